@@ -1,0 +1,112 @@
+"""The organisation's CMK app at Adobe: an app of many tenants, whose service principal gets access to the key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
+
+from .errors import RegistrationMissing
+from .platform_api import AppFacts, Contract, PlatformApi
+from .provider import AdobeProvider, Properties, output, without_provider
+
+# The beta's job names five minutes as its own limit ("timeOutForCurrentStateInMins"): pauses in seconds, 300 in all.
+POLLS_AFTER_REGISTRATION = (1, 2, 4, 8, 15, *(30,) * 9)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppRegistrationArgs:
+    """Who asks, and where."""
+
+    ims_org_id: str
+    region: str
+    api_key: str
+    api_contract: str
+
+
+class AppRegistrationProvider(AdobeProvider):
+    """Takes the registered app, or registers it; leaves it alone on delete."""
+
+    def create(self, props: Properties) -> CreateResult:
+        facts = self._registered(self.api(props), Contract(props["apiContract"]))
+        return CreateResult(props["imsOrgId"], _outputs(props, facts))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        facts = self.api(props).app_registration()
+        at_adobe = facts.application_id if facts else ""
+        # The recorded app stays what everything else is built on until an `up` takes the new one over on purpose.
+        return ReadResult(id_, {**without_provider(props), "applicationIdAtAdobe": at_adobe})
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        facts = self._registered(self.api(_news), Contract(_news["apiContract"]))
+        return UpdateResult(_outputs(_news, facts))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        self.say("Adobe has no call that removes the app registration; it stays, and only this stack forgets it")
+
+    def mistakes(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
+        found = super().mistakes(olds, news)
+        if olds and olds.get("imsOrgId") != news.get("imsOrgId"):
+            found.append(
+                ("imsOrgId", f"this stack belongs to {olds.get('imsOrgId')}; make a stack of its own for another one")
+            )
+        return found
+
+    def has_drifted(self, outputs: Properties) -> bool:
+        return bool(outputs.get("applicationIdAtAdobe") != outputs.get("applicationId"))
+
+    def _registered(self, api: PlatformApi, contract: Contract) -> AppFacts:
+        facts = api.app_registration()
+        if facts is None and contract is not Contract.CURRENT:
+            self.say("registering the organisation for Adobe's CMK app")
+            api.register_app()
+            for seconds in POLLS_AFTER_REGISTRATION:
+                facts = api.app_registration()
+                if facts:
+                    break
+                self.say(f"Adobe is preparing the app; looking again in {seconds} s")
+                self.clock.sleep(seconds)
+        if facts is None:
+            raise RegistrationMissing(
+                "Adobe holds no CMK app for the organisation",
+                next_step="check that the organisation is licensed for Healthcare Shield or Privacy and Security Shield "
+                "and that region is right, then run `pulumi up` again; if it stays so, ask Adobe's support",
+            )
+        return facts
+
+
+class AppRegistration(Resource, module="adobe", name="AppRegistration"):
+    """Adobe's CMK app of the organisation."""
+
+    def __init__(self, name: str, args: AppRegistrationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props: dict[str, object] = {
+            "imsOrgId": args.ims_org_id,
+            "region": args.region,
+            "apiKey": args.api_key,
+            "apiContract": args.api_contract,
+            "applicationId": None,
+            "applicationIdAtAdobe": None,
+            "appName": None,
+            "consentUrl": None,
+        }
+        super().__init__(AppRegistrationProvider(), name, props, opts)
+
+    @property
+    def application_id(self) -> pulumi.Output[str]:
+        """Client id of the app in Azure."""
+        return output(self, "applicationId")
+
+    @property
+    def consent_url(self) -> pulumi.Output[str]:
+        """Where an administrator accepts the app; the tenant segment reads `common`."""
+        return output(self, "consentUrl")
+
+
+def _outputs(inputs: Mapping[str, object], facts: AppFacts) -> Properties:
+    return {
+        **without_provider(dict(inputs)),
+        "applicationId": facts.application_id,
+        "applicationIdAtAdobe": facts.application_id,
+        "appName": facts.name,
+        "consentUrl": facts.consent_url,
+    }

@@ -1,0 +1,138 @@
+"""Access tokens for Adobe's API, from the environment: a ready token, or OAuth server-to-server.
+
+Credentials never come from stack configuration: Pulumi keeps a copy of that in the state and uses the old copy on
+refresh. Source of the token call: Adobe Developer Console, OAuth server-to-server implementation guide.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from . import hosts
+from .clock import Clock
+from .errors import CallRefused, CredentialError
+from .exchange import HttpExchange
+
+# What Adobe's samples ask for on Experience Platform; the credential's page in the console lists its own.
+DEFAULT_SCOPES = "openid,AdobeID,read_organizations,additional_info.projectedProductContext,session"
+# An answer without a lifetime is trusted this long, in seconds.
+UNSTATED_LIFETIME = 300
+# A token is renewed this long before it ends, in seconds, or a tenth of its life if that is less.
+RENEWAL_MARGIN = 300
+
+_HELP = (
+    "set ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET (OAuth server-to-server credential of an Adobe Developer Console "
+    "project), or ADOBE_ACCESS_TOKEN (a token that is valid now)"
+)
+
+
+class Credentials(Protocol):
+    """Where bearer tokens come from."""
+
+    def token(self) -> str:
+        """A token that is valid now."""
+        ...
+
+    def renew(self, rejected: str) -> bool:
+        """Drop a token that Adobe rejected; False when no other can be had."""
+        ...
+
+    def secrets(self) -> list[str]:
+        """What must never appear in a message."""
+        ...
+
+
+@dataclass(frozen=True)
+class ReadyToken:
+    """A token that somebody put into ADOBE_ACCESS_TOKEN."""
+
+    value: str
+
+    def token(self) -> str:
+        return self.value
+
+    def renew(self, rejected: str) -> bool:
+        return False
+
+    def secrets(self) -> list[str]:
+        return [self.value]
+
+
+class ServerToServer:
+    """OAuth client credentials; mints one token and keeps it for its lifetime. Safe to share between threads."""
+
+    def __init__(self, client_id: str, client_secret: str, scopes: str, http: HttpExchange, clock: Clock) -> None:
+        self._form = {
+            "grant_type": "client_credentials",
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "scope": scopes,
+        }
+        self._http = http
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._token = ""
+        self._renew_at: datetime | None = None
+
+    def token(self) -> str:
+        with self._lock:
+            if not self._token or (self._renew_at and self._clock.now() >= self._renew_at):
+                self._mint()
+            return self._token
+
+    def renew(self, rejected: str) -> bool:
+        with self._lock:
+            if self._token == rejected:
+                self._token = ""
+        return True
+
+    def secrets(self) -> list[str]:
+        return [secret for secret in (self._form["client_secret"], self._token) if secret]
+
+    def _mint(self) -> None:
+        try:
+            answer = self._http.send("POST", "/ims/token/v3", form=self._form, repeatable=True, secrets=self.secrets())
+        except CallRefused as error:
+            raise CredentialError(
+                "Adobe's token endpoint refused the credential",
+                call=error.call,
+                words=error.words,
+                request_id=error.request_id,
+                http_status=error.http_status,
+                next_step="check ADOBE_CLIENT_ID, ADOBE_CLIENT_SECRET and ADOBE_SCOPES against the credential's page "
+                "in the Adobe Developer Console",
+            ) from None
+        body = answer.json_object()
+        self._token = answer.text_field(body, "access_token")
+        lifetime = body.get("expires_in")
+        if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or lifetime <= 0:
+            lifetime = UNSTATED_LIFETIME
+        margin = min(RENEWAL_MARGIN, lifetime / 10)
+        # A day is the longest that Adobe grants; a longer answer is a mistake and must not overflow the clock.
+        self._renew_at = self._clock.now() + timedelta(seconds=min(lifetime, 86_400) - margin)
+
+
+def from_environment(environment: Mapping[str, str], clock: Clock) -> Credentials:
+    """Choose the credential that the environment holds.
+
+    :raises CredentialError: when it holds none, or half of one.
+    """
+    ready = environment.get("ADOBE_ACCESS_TOKEN", "").strip()
+    if ready:
+        return ReadyToken(_header_value("ADOBE_ACCESS_TOKEN", ready))
+    client_id = environment.get("ADOBE_CLIENT_ID", "").strip()
+    client_secret = environment.get("ADOBE_CLIENT_SECRET", "").strip()
+    missing = [name for name, value in (("ADOBE_CLIENT_ID", client_id), ("ADOBE_CLIENT_SECRET", client_secret)) if not value]
+    if missing:
+        raise CredentialError(f"no credential for Adobe: {' and '.join(missing)} not set", next_step=_HELP)
+    scopes = environment.get("ADOBE_SCOPES", "").strip() or DEFAULT_SCOPES
+    exchange = HttpExchange(hosts.ims_url(environment), clock)
+    return ServerToServer(client_id, client_secret, scopes, exchange, clock)
+
+
+def _header_value(variable: str, value: str) -> str:
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise CredentialError(f"{variable} is not a token: it holds characters that no token has", next_step=_HELP)
+    return value

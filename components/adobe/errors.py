@@ -1,0 +1,91 @@
+"""Everything that can go wrong between this program and Adobe, one class per decision that a caller has to take.
+
+AdobeError
+├── CredentialError        no credential, or the token endpoint refused it
+├── CallRefused            Adobe understood the call and said no (4xx): repeating it changes nothing
+├── CallUnanswered         no usable answer (broken connection, time-out, 429, 5xx): it may have been processed
+├── AnswerNotUnderstood    an answer that is not what the contract promises (HTML, truncated JSON, missing fields)
+├── RegistrationMissing    the organisation has no CMK app yet
+├── ConfigurationConflict  Adobe holds a configuration for another vault or key
+├── ActivationFailed       Adobe reports FAILED
+└── ActivationPending      the wait ran out; nothing is lost, the next `up` goes on
+"""
+
+from typing import Any
+
+
+class AdobeError(Exception):
+    """An error in one form: what happened, at which call, Adobe's words, the request id, and what to do next."""
+
+    def __init__(
+        self, what: str, *, next_step: str, call: str = "", words: str = "", request_id: str = "", http_status: int = 0
+    ) -> None:
+        """
+        :param what: the fact, in a sentence without a full stop.
+        :param next_step: what the reader should do.
+        :param call: method and path, as sent.
+        :param words: Adobe's own code and text, already free of credentials.
+        :param request_id: Adobe's X-Request-Id, for a support ticket.
+        :param http_status: status code of the answer, 0 when there was none.
+        """
+        self.what = what
+        self.next_step = next_step
+        self.call = call
+        self.words = words
+        self.request_id = request_id
+        self.http_status = http_status
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.call:
+            parts.append(f"at {self.call}")
+        if self.http_status:
+            parts.append(f"HTTP {self.http_status}")
+        if self.words:
+            parts.append(f"Adobe says: {self.words}")
+        if self.request_id:
+            parts.append(f"request id {self.request_id}")
+        return f"{'; '.join(parts)}. Next: {self.next_step}"
+
+
+class CredentialError(AdobeError):
+    """There is no usable credential for Adobe's API."""
+
+
+class CallRefused(AdobeError):
+    """Adobe refused the call for good (4xx)."""
+
+    def __init__(self, what: str, *, in_api_form: bool, **facts: Any) -> None:
+        """:param in_api_form: whether the answer bears the marks of Adobe's API, as opposed to some proxy's page."""
+        self.in_api_form = in_api_form
+        super().__init__(what, **facts)
+
+
+class CallUnanswered(AdobeError):
+    """No usable answer came; the call may or may not have been processed."""
+
+    def __init__(self, what: str, *, retry_after: float = 0.0, **facts: Any) -> None:
+        """:param retry_after: seconds that Adobe asks to wait, 0 when it does not say."""
+        self.retry_after = retry_after
+        super().__init__(what, **facts)
+
+
+class AnswerNotUnderstood(AdobeError):
+    """The answer is not what the contract promises; the call may have been processed."""
+
+
+class RegistrationMissing(AdobeError):
+    """The organisation has no CMK app registration."""
+
+
+class ConfigurationConflict(AdobeError):
+    """Adobe already holds a configuration of this name for another vault or key."""
+
+
+class ActivationFailed(AdobeError):
+    """Adobe could not switch over to the key."""
+
+
+class ActivationPending(AdobeError):
+    """Adobe had not switched over when the wait ended."""

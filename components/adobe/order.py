@@ -1,0 +1,48 @@
+"""What is asked of Adobe: one configuration, for one key, once the app's role on the vault is old enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from .key_reference import KeyReference
+from .platform_api import Contract
+
+
+@dataclass(frozen=True)
+class Order:
+    """The facts that a configuration is made of, and the ones that decide when it may be sent."""
+
+    config_name: str
+    key: KeyReference
+    contract: Contract
+    role_granted_at: datetime
+    """When Azure created the role assignment of Adobe's app."""
+    role_wait_seconds: int
+    """How old the role assignment must be: Azure takes minutes to apply it."""
+    application_id: str
+    """Client id of Adobe's app, for messages."""
+
+    @classmethod
+    def from_properties(cls, properties: Mapping[str, Any]) -> Order:
+        """Read a resource's inputs; numbers arrive as floats from the engine."""
+        return cls(
+            config_name=properties["configName"],
+            key=KeyReference.parse(properties["keyIdentifier"]),
+            contract=Contract(properties["apiContract"]),
+            role_granted_at=azure_time(properties["roleGrantedAt"]),
+            role_wait_seconds=int(properties["rolePropagationSeconds"]),
+            application_id=properties["applicationId"],
+        )
+
+
+def azure_time(value: str) -> datetime:
+    """Read Azure's time stamps, such as 2026-11-23T10:15:00.1234567Z (seven digits, which Python does not take).
+
+    :raises ValueError: when it is not an ISO 8601 time.
+    """
+    moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value).replace("Z", "+00:00"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

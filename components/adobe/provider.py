@@ -1,0 +1,128 @@
+"""What the three Adobe providers share: the connection, checks that cost no call, and clean messages.
+
+Pulumi pickles a provider by reference as long as its class lives in a module of the project, and runs the current code on
+every command. So no provider object holds state; the token, which is minted once per process, lives in this module.
+"""
+
+import os
+import re
+import sys
+import threading
+from typing import Any
+
+from pulumi import Output
+from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, DiffResult, Resource, ResourceProvider
+from pulumi.output import Unknown
+from pulumi.runtime import rpc
+
+from . import hosts
+from .clock import Clock, SystemClock
+from .credentials import Credentials, from_environment
+from .exchange import HttpExchange
+from .platform_api import Configuration, Contract, PlatformApi
+
+ORG_ID = re.compile(r"[0-9A-Fa-f]{24}@AdobeOrg")
+
+Properties = dict[str, Any]
+
+# The plugin process serves one command, up to four calls at once.
+_credentials_lock, _observations_lock = threading.Lock(), threading.Lock()
+_credentials: dict[tuple[str, ...], Credentials] = {}
+_observations: dict[tuple[str, ...], Configuration | None] = {}
+_CREDENTIAL_VARIABLES = (
+    "ADOBE_ACCESS_TOKEN", "ADOBE_CLIENT_ID", "ADOBE_CLIENT_SECRET", "ADOBE_SCOPES", "ADOBE_IMS_URL",
+)  # fmt: skip
+
+
+class AdobeProvider(ResourceProvider):
+    """Base of the providers: inputs imsOrgId, region, apiKey and apiContract are common to all."""
+
+    serialize_as_secret_always = False
+    clock: Clock = SystemClock()
+    # Inputs that may change without anything to do: they matter only at the moment of a call.
+    quiet: frozenset[str] = frozenset()
+
+    def configure(self, req: ConfigureRequest) -> None:
+        # In the plugin process only: an error then shows as its one line, not as this process's traceback.
+        sys.tracebacklimit = 0
+
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        """Refuse, in preview, inputs that no call may be made with."""
+        mistakes = [
+            CheckFailure(name, reason) for name, reason in self.mistakes(_olds, news) if not is_unknown(news.get(name))
+        ]
+        return CheckResult(news, mistakes)
+
+    def mistakes(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
+        """Property and reason of each input that is wrong; a property that is not known yet is never reported."""
+        found: list[tuple[str, str]] = []
+        if not ORG_ID.fullmatch(str(news.get("imsOrgId"))):
+            found.append(("imsOrgId", f"{news.get('imsOrgId')!r} is not <24 hex digits>@AdobeOrg"))
+        if news.get("region") not in hosts.PLATFORM_HOSTS:
+            found.append(("region", f"{news.get('region')!r} is none of {', '.join(hosts.PLATFORM_HOSTS)}"))
+        if news.get("apiContract") not in set(Contract):
+            found.append(("apiContract", f"{news.get('apiContract')!r} is none of {', '.join(Contract)}"))
+        return found
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        """Changed when an input that matters differs, or when Adobe's side is not as it was left."""
+        names = {name for name in _news if not name.startswith("__")} - self.quiet
+        changed = any(is_unknown(_news[name]) or _olds.get(name) != _news[name] for name in names)
+        return DiffResult(changes=changed or self.has_drifted(_olds), replaces=[])
+
+    def has_drifted(self, outputs: Properties) -> bool:
+        """Whether the recorded or refreshed outputs show that Adobe's side needs mending."""
+        raise NotImplementedError
+
+    def api(self, properties: Properties) -> PlatformApi:
+        """The API as the given organisation sees it.
+
+        :raises CredentialError: without a usable credential, or with an unsafe override of a host.
+        """
+        exchange = HttpExchange(hosts.platform_url(properties["region"], os.environ), self.clock)
+        return PlatformApi(
+            exchange,
+            self._shared_credentials(),
+            ims_org_id=properties["imsOrgId"],
+            api_key=properties["apiKey"],
+        )
+
+    def observed_configuration(self, properties: Properties) -> Configuration | None:
+        """What Adobe holds, for a refresh: one answer serves both resources that look at it."""
+        key = tuple(str(properties[name]) for name in ("imsOrgId", "region", "apiKey", "configName"))
+        with _observations_lock:
+            if key not in _observations:
+                _observations[key] = self.api(properties).configuration(properties["configName"])
+            return _observations[key]
+
+    def say(self, line: str) -> None:
+        """Print a line of progress; the engine passes it on to the terminal."""
+        print(f"adobe-cmk: {line}", flush=True)
+
+    def _shared_credentials(self) -> Credentials:
+        identity = tuple(os.environ.get(variable, "") for variable in _CREDENTIAL_VARIABLES)
+        with _credentials_lock:
+            if identity not in _credentials:
+                _credentials[identity] = from_environment(os.environ, self.clock)
+            return _credentials[identity]
+
+
+def forget_observations() -> None:
+    """Start afresh, as the plugin process of the next command does."""
+    _observations.clear()
+
+
+def is_unknown(value: Any) -> bool:
+    """Whether a property has no value yet, as in the preview of what it comes from."""
+    return isinstance(value, Unknown) or bool(value == rpc.UNKNOWN)
+
+
+def without_provider(properties: Properties) -> Properties:
+    """The properties less the engine's own bookkeeping."""
+    return {name: value for name, value in properties.items() if not name.startswith("__")}
+
+
+def output(resource: Resource, name: str) -> Output[str]:
+    """An output of a dynamic resource by its name in the state, which Pulumi keeps as an attribute."""
+    value: Output[str] = resource.__dict__[name]
+    return value

@@ -1,0 +1,90 @@
+"""Sends the configuration to Adobe exactly once.
+
+Adobe documents neither an idempotency key nor what a second POST does. So the configuration is read by name before
+every POST, and after every POST whose outcome is unclear.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from .clock import Clock
+from .errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered, ConfigurationConflict
+from .order import Order
+from .platform_api import Configuration, PlatformApi, Status
+
+# After an unclear POST the configuration is looked for this many seconds apart, before it counts as never sent.
+LOOKS_AFTER_UNCLEAR_POST = (2, 5, 15)
+MOST_POSTS = 3
+
+
+def ensure_configuration(api: PlatformApi, order: Order, clock: Clock, say: Callable[[str], None]) -> Configuration:
+    """Make sure that Adobe holds the ordered configuration; POST it only where Adobe holds none, or a FAILED one.
+
+    :raises ConfigurationConflict: Adobe holds one for another key. AdobeError: Adobe refused, or stayed unclear.
+    """
+    found = _matching(api, order)
+    if found and found.status != Status.FAILED:
+        say(f"Adobe holds the configuration {order.config_name!r} for this key already ({found.status}); nothing is sent")
+        return found
+    _wait_for_role(order, clock, say)
+    return submit(api, order, found, clock, say)
+
+
+def submit(
+    api: PlatformApi, order: Order, found: Configuration | None, clock: Clock, say: Callable[[str], None]
+) -> Configuration:
+    """POST the configuration, reading it back after every unclear outcome.
+
+    :param found: what Adobe held just now under this name: None, or a FAILED configuration for the same key.
+    """
+    for attempt in range(1, MOST_POSTS + 1):
+        say(f"sending the configuration {order.config_name!r} for {order.key.identifier} to Adobe")
+        try:
+            return api.submit_configuration(order.config_name, order.key, order.contract)
+        except (CallUnanswered, AnswerNotUnderstood) as error:
+            say(f"the outcome of the POST is unclear ({error.what}); reading the configuration back")
+            unclear: AdobeError = error
+            pause = error.retry_after if isinstance(error, CallUnanswered) else 0.0
+        except CallRefused as error:
+            # 409 may mean that somebody else sent it a moment ago.
+            if error.http_status != 409:
+                raise
+            unclear, pause = error, 0.0
+        seen = _look_for(api, order, found, clock, pause)
+        if seen:
+            return seen
+        if isinstance(unclear, CallRefused) or attempt == MOST_POSTS:
+            raise unclear
+    raise AssertionError("unreachable")
+
+
+def _look_for(
+    api: PlatformApi, order: Order, before: Configuration | None, clock: Clock, pause: float
+) -> Configuration | None:
+    """The configuration that an unclear POST left behind; None when Adobe still holds what it held before."""
+    for seconds in LOOKS_AFTER_UNCLEAR_POST:
+        clock.sleep(max(float(seconds), pause))
+        pause = 0.0
+        seen = _matching(api, order)
+        if seen and (before is None or seen.status != before.status):
+            return seen
+    return None
+
+
+def _matching(api: PlatformApi, order: Order) -> Configuration | None:
+    found = api.configuration(order.config_name)
+    if found and found.key and not found.key.is_same_key(order.key):
+        raise ConfigurationConflict(
+            f"Adobe already holds the configuration {order.config_name!r} for {found.key.identifier}, "
+            f"and this stack's key is {order.key.identifier}; nothing was sent",
+            next_step="Adobe's API has no call that changes or removes a configuration: point the stack at the vault "
+            "and key that Adobe holds, or ask Adobe's support. Keep the old key and vault in any case",
+        )
+    return found
+
+
+def _wait_for_role(order: Order, clock: Clock, say: Callable[[str], None]) -> None:
+    ready = order.role_granted_at + timedelta(seconds=order.role_wait_seconds)
+    while (left := (ready - clock.now()).total_seconds()) > 0:
+        say(f"waiting {left:.0f} s until Azure has applied the role of Adobe's app")
+        clock.sleep(min(left, 30.0))

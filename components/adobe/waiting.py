@@ -1,0 +1,100 @@
+"""Waits until Adobe has switched over to the key, telling what it waits for.
+
+A FAILED soon after the role was granted may only mean that Azure had not applied the role yet: Adobe gives no reason.
+Then, and only then, the configuration is submitted again, a bounded number of times.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from .clock import Clock
+from .errors import ActivationFailed, ActivationPending
+from .order import Order
+from .platform_api import PlatformApi, Status
+from .submission import submit
+
+# Adobe publishes no poll interval: quick at first, then every half minute, which is also how often a line is printed.
+FIRST_POLL, LONGEST_POLL = 1.0, 30.0
+# Azure says that a role takes up to ten minutes to apply.
+ROLE_GRACE = timedelta(minutes=15)
+# Seconds before each new submission after such a FAILED.
+RESUBMISSIONS = (30.0, 120.0, 300.0)
+NOT_VISIBLE = "NOT VISIBLE YET"
+
+
+def wait_until_completed(
+    api: PlatformApi, order: Order, timeout_minutes: int, clock: Clock, say: Callable[[str], None]
+) -> str:
+    """Poll until Adobe reports COMPLETED and return the last status; with 0 minutes, look once.
+
+    :raises ActivationFailed: Adobe reports FAILED for good. ActivationPending: the time ran out.
+    """
+    start = clock.now()
+    end = start + timedelta(minutes=timeout_minutes)
+    progress = _Progress(start, say)
+    pauses = iter(RESUBMISSIONS)
+    poll = FIRST_POLL
+    while True:
+        found = api.configuration(order.config_name)
+        status = found.status if found else NOT_VISIBLE
+        progress.report(status, clock.now())
+        if status == Status.COMPLETED:
+            return status
+        if found and status == Status.FAILED:
+            pause = next(pauses, None) if clock.now() < order.role_granted_at + ROLE_GRACE else None
+            if pause is None or timeout_minutes == 0:
+                raise _failed(order)
+            _resubmit(api, order, pause, clock, say)
+            poll = FIRST_POLL
+        if timeout_minutes == 0:
+            return status
+        left = (end - clock.now()).total_seconds()
+        if left <= 0:
+            raise _pending(order, status, timeout_minutes)
+        clock.sleep(min(poll, left))
+        poll = min(poll * 2, LONGEST_POLL)
+
+
+class _Progress:
+    """Prints a line when the status changes, and at least every half minute."""
+
+    def __init__(self, start: datetime, say: Callable[[str], None]) -> None:
+        self._start, self._say = start, say
+        self._status, self._told_at = "", start
+
+    def report(self, status: str, now: datetime) -> None:
+        if status == self._status and now - self._told_at < timedelta(seconds=LONGEST_POLL):
+            return
+        elapsed = int((now - self._start).total_seconds())
+        wait = "" if status == Status.COMPLETED else "; waiting for Adobe to report COMPLETED"
+        self._say(f"{status} after {elapsed // 60}:{elapsed % 60:02d} min{wait}")
+        self._status, self._told_at = status, now
+
+
+def _resubmit(api: PlatformApi, order: Order, pause: float, clock: Clock, say: Callable[[str], None]) -> None:
+    say(f"FAILED, but the role is young: Azure may not have applied it yet. Trying again in {pause:.0f} s")
+    clock.sleep(pause)
+    again = api.configuration(order.config_name)
+    if again is None or again.status == Status.FAILED:
+        submit(api, order, again, clock, say)
+
+
+def _failed(order: Order) -> ActivationFailed:
+    key, vault = order.key, order.key.vault_uri.removeprefix("https://").split(".")[0]
+    return ActivationFailed(
+        f"Adobe reports FAILED for the configuration {order.config_name!r}, and gives no reason",
+        next_step=f"check, the likeliest first: "
+        f"(1) Adobe's app {order.application_id} is in the tenant of the vault, enabled; "
+        f"(2) it has the role Key Vault Crypto Service Encryption User on vault {vault}; "
+        f"(3) key {key.key_name} is enabled, RSA of 3072 bits or more, with wrapKey and unwrapKey and without expiry; "
+        f"(4) vault {vault} has purge protection, soft delete and Azure RBAC; "
+        f"(5) its firewall lets trusted Microsoft services and 20.88.123.53 in. "
+        f"Mend it and run `pulumi refresh`, then `pulumi up`: it submits again",
+    )
+
+
+def _pending(order: Order, status: str, timeout_minutes: int) -> ActivationPending:
+    return ActivationPending(
+        f"Adobe has not switched over within {timeout_minutes} min: the configuration {order.config_name!r} is {status}",
+        next_step="nothing is lost: run `pulumi up` again to go on waiting, or raise activationTimeoutMinutes",
+    )

@@ -1,0 +1,76 @@
+"""The key that Adobe's data is encrypted with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_azure_native import keyvault
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionKeyArgs:
+    """Which key is made, and where."""
+
+    resource_group_name: pulumi.Input[str]
+    vault_name: pulumi.Input[str]
+    key_name: str
+    key_type: str = "RSA"
+    """RSA or RSA-HSM."""
+    key_size: int = 3072
+    """Bits; Adobe needs at least 3072."""
+    tags: Mapping[str, str]
+
+
+class EncryptionKey(pulumi.ComponentResource):
+    """Owns an RSA key that wraps and unwraps other keys, is enabled, and never expires.
+
+    An expiry would end Adobe's access on its day. Azure makes the key once and ignores later changes of its properties
+    (the management API's PUT is create-if-not-exist), so the live key is looked at on every run.
+    """
+
+    key_uri: pulumi.Output[str]
+    """Key identifier without version."""
+    key_identifier: pulumi.Output[str]
+    """Key identifier with the version that is current."""
+    key_version: pulumi.Output[str]
+    """The version that is current."""
+
+    def __init__(self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("adobe-cmk:components:EncryptionKey", name, None, opts)
+        key = keyvault.Key(
+            f"{name}-key",
+            resource_group_name=args.resource_group_name,
+            vault_name=args.vault_name,
+            key_name=args.key_name,
+            properties=keyvault.KeyPropertiesArgs(
+                kty=args.key_type,
+                key_size=args.key_size,
+                # The two that Adobe needs, and no more.
+                key_ops=[keyvault.JsonWebKeyOperation.WRAP_KEY, keyvault.JsonWebKeyOperation.UNWRAP_KEY],
+                attributes=keyvault.KeyAttributesArgs(enabled=True),
+            ),
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        live = keyvault.get_key_output(
+            resource_group_name=args.resource_group_name,
+            vault_name=args.vault_name,
+            key_name=key.name,
+            opts=pulumi.InvokeOutputOptions(parent=self),
+        )
+        pulumi.Output.all(live=live, vault_name=args.vault_name).apply(
+            lambda facts: _warn_when_disabled(facts["live"], facts["vault_name"])
+        )
+        self.key_uri = key.key_uri
+        self.key_identifier = key.key_uri_with_version
+        self.key_version = key.key_uri_with_version.apply(lambda identifier: identifier.rsplit("/", 1)[1])
+        self.register_outputs({"keyUri": self.key_uri, "keyIdentifier": self.key_identifier, "keyVersion": self.key_version})
+
+
+def _warn_when_disabled(live: keyvault.GetKeyResult, vault_name: str) -> None:
+    if live.attributes is not None and live.attributes.enabled is False:
+        pulumi.log.warn(
+            f"key {live.name} in vault {vault_name} is DISABLED: Adobe cannot read the organisation's data with it and may "
+            "take that as intent and purge it. Pulumi cannot enable it (Azure's PUT leaves an existing key as it is). "
+            f"Enable it now: az keyvault key set-attributes --vault-name {vault_name} --name {live.name} --enabled true"
+        )

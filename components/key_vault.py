@@ -1,0 +1,79 @@
+"""The resource group and the Key Vault that hold the key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_azure_native import keyvault, resources
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyVaultArgs:
+    """How the vault is made; an empty name is made up by Pulumi."""
+
+    tenant_id: pulumi.Input[str]
+    resource_group_name: str = ""
+    vault_name: str = ""
+    sku: str = "standard"
+    """standard or premium."""
+    soft_delete_retention_days: int = 90
+    """Azure fixes it when the vault is made."""
+    tags: Mapping[str, str]
+
+
+class KeyVault(pulumi.ComponentResource):
+    """Owns the resource group and a vault that keeps its keys: soft delete, purge protection, Azure RBAC.
+
+    Purge protection is a constant: a purged key is data lost, and Adobe requires it.
+    """
+
+    resource_group_name: pulumi.Output[str]
+    """Name of the resource group."""
+    vault_id: pulumi.Output[str]
+    """ARM id of the vault."""
+    vault_name: pulumi.Output[str]
+    """Name of the vault."""
+    vault_uri: pulumi.Output[str]
+    """https://<vault>.vault.azure.net, without a trailing slash."""
+
+    def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("adobe-cmk:components:KeyVault", name, None, opts)
+        group = resources.ResourceGroup(
+            f"{name}-rg",
+            resource_group_name=args.resource_group_name or None,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        vault = keyvault.Vault(
+            f"{name}-vault",
+            resource_group_name=group.name,
+            vault_name=args.vault_name or None,
+            properties=keyvault.VaultPropertiesArgs(
+                tenant_id=args.tenant_id,
+                sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(args.sku)),
+                enable_rbac_authorization=True,
+                enable_soft_delete=True,
+                soft_delete_retention_in_days=args.soft_delete_retention_days,
+                enable_purge_protection=True,
+                # Stated in full: what Azure assumes for a vault that does not say has changed over the years.
+                public_network_access="Enabled",
+                network_acls=keyvault.NetworkRuleSetArgs(
+                    bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
+                    default_action=keyvault.NetworkRuleAction.ALLOW,
+                ),
+            ),
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.resource_group_name = group.name
+        self.vault_id = vault.id
+        self.vault_name = vault.name
+        self.vault_uri = vault.properties.vault_uri.apply(lambda uri: uri.rstrip("/"))
+        self.register_outputs(
+            {
+                "resourceGroupName": self.resource_group_name,
+                "vaultId": self.vault_id,
+                "vaultName": self.vault_name,
+                "vaultUri": self.vault_uri,
+            }
+        )

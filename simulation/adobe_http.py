@@ -1,0 +1,186 @@
+"""Adobe's platform API and token endpoint over HTTP on loopback, in front of the simulated Adobe.
+
+The order of the checks and the gateway's codes: Adobe Experience Platform troubleshooting guide.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from .adobe import Refusal, gateway_error, service_error
+from .cloud import Cloud
+
+CLIENT_ID = "simulated-client-id"
+CLIENT_SECRET = "p8e-simulated-client-secret"  # noqa: S105 - opens nothing but the simulation
+# The one organisation that the simulated credential belongs to.
+ORG = "0123456789ABCDEF01234567@AdobeOrg"
+# Adobe's tokens live for a day.
+TOKEN_SECONDS = 86_399
+
+_REGISTRATION = "/data/infrastructure/manager/byok/app-registration"
+_CONFIG = "/data/infrastructure/manager/customer/config"
+_TOKEN = "/ims/token/v3"  # noqa: S105 - a path
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes
+
+
+class AdobeServer:
+    """Serves one cloud; tokens live as long as the server."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._tokens: set[str] = set()
+        handler = type("Handler", (_Handler,), {"adobe": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+
+    @property
+    def url(self) -> str:
+        """Base URL of both the platform API and the token endpoint."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @contextmanager
+    def serving(self) -> Iterator[AdobeServer]:
+        """Serve in a thread for the duration of the block."""
+        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            self._server.server_close()
+            thread.join()
+
+    def revoke_tokens(self) -> None:
+        """Make every token that was given out invalid, as Adobe does when a credential changes."""
+        self._tokens.clear()
+
+    def answer(self, request: Request) -> tuple[int, Json]:
+        """The status and body of the answer; the request is written into the journal."""
+        with self._cloud.at_work() as cloud:
+            try:
+                status, body = 200, self._dispatch(cloud, request)
+            except Refusal as refusal:
+                status, body = refusal.http_status, refusal.body
+            cloud.adobe.record(_journal_entry(request, status))
+            return status, body
+
+    def _dispatch(self, cloud: Cloud, request: Request) -> Json:
+        if (request.method, request.path) == ("POST", _TOKEN):
+            return self._token(request)
+        name = request.path.removeprefix(_CONFIG + "/")
+        known = {("GET", _REGISTRATION), ("POST", _REGISTRATION), ("POST", _CONFIG)}
+        is_read = request.method == "GET" and name != request.path and name and "/" not in name
+        if (request.method, request.path) not in known and not is_read:
+            raise gateway_error("404000", "Resource not found")
+        org = self._admitted(request)
+        if request.path == _REGISTRATION:
+            return cloud.adobe.app(org) if request.method == "GET" else cloud.adobe.register_app(org)
+        if is_read:
+            return cloud.adobe.configuration(org, unquote(name), request.query.get("configType", [None])[0])
+        return cloud.adobe.submit(org, _json_body(request))
+
+    def _admitted(self, request: Request) -> str:
+        """The organisation of a request that may pass the gateway."""
+        authorization = request.headers.get("authorization", "")
+        if not authorization:
+            raise gateway_error("403010", "Oauth token is missing.")
+        if authorization.removeprefix("Bearer ") not in self._tokens:
+            raise gateway_error("401013", "Oauth token is not valid")
+        api_key = request.headers.get("x-api-key", "")
+        if not api_key:
+            raise gateway_error("403000", "Api Key is required")
+        if api_key != "acp_provisioning":
+            raise gateway_error("403003", "Api Key is invalid")
+        org = request.headers.get("x-gw-ims-org-id", "")
+        if not org:
+            raise gateway_error("400003", "Missing header x-gw-ims-org-id")
+        if not re.fullmatch(r"[0-9A-Fa-f]{24}@AdobeOrg", org):
+            raise gateway_error("403027", "User region is missing")
+        if org.lower() != ORG.lower():
+            raise gateway_error("403025", "Profile is not valid")
+        return org
+
+    def _token(self, request: Request) -> Json:
+        """Adobe Developer Console, OAuth server-to-server: a wrong secret is a 400, not a 401."""
+        form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
+        if form.get("grant_type") != "client_credentials" or not form.get("scope"):
+            raise Refusal(400, {"error": "invalid_request", "error_description": "grant_type and scope are required"})
+        if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+            raise Refusal(400, {"error": "invalid_client", "error_description": "invalid client_secret parameter"})
+        token = f"eyJ-simulated-{secrets.token_urlsafe(32)}"
+        self._tokens.add(token)
+        return {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_SECONDS}
+
+
+def _json_body(request: Request) -> Json:
+    if request.headers.get("content-type", "").split(";")[0] != "application/json":
+        raise service_error(400, "BadRequestError", "A valid content-type must be specified")
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        raise service_error(400, "BadRequestError", "The body is not valid JSON") from None
+    if not isinstance(body, dict):
+        raise service_error(400, "BadRequestError", "The body is not a JSON object")
+    return body
+
+
+def _journal_entry(request: Request, status: int) -> Json:
+    query = "&".join(f"{name}={values[0]}" for name, values in request.query.items())
+    entry: Json = {"call": f"{request.method} {request.path}{'?' if query else ''}{query}", "status": status}
+    entry["headers"] = {
+        name: re.sub(r"^(Bearer ).*", r"\1***", value)
+        for name, value in request.headers.items()
+        if name in {"authorization", "x-api-key", "x-gw-ims-org-id", "content-type"}
+    }
+    if request.path == _CONFIG:
+        try:
+            entry["body"] = json.loads(request.body)
+        except ValueError:
+            entry["body"] = "not JSON"
+    return entry
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    adobe: AdobeServer
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        url = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, url.path, parse_qs(url.query), headers, self.rfile.read(length))
+        status, body = self.adobe.answer(request)
+        payload = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json" if status < 400 else "application/problem+json")
+        self.send_header("Content-Length", str(len(payload)))
+        self.send_header("X-Request-Id", uuid.uuid4().hex)
+        self.end_headers()
+        self.wfile.write(payload)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing on the terminal: the journal has it."""

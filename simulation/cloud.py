@@ -1,0 +1,75 @@
+"""The three simulated clouds as one saved state."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .adobe import Adobe
+from .azure import Azure, Clock
+from .entra import Entra
+
+
+class WallClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class CloudInUse(Exception):
+    """Another process works on this saved cloud."""
+
+
+class Cloud:
+    """Azure, Entra ID and Adobe; saved after every change, safe to share between threads."""
+
+    def __init__(self, file: Path | None = None, clock: Clock | None = None) -> None:
+        """
+        :param file: where the state is saved; None keeps it in memory.
+        :param clock: where all three take the time from.
+        """
+        self._file = file
+        self._lock = threading.RLock()
+        clock = clock or WallClock()
+        self.state: dict[str, Any] = json.loads(file.read_text()) if file and file.exists() else {}
+        self.entra = Entra(self.state.setdefault("entra", {}))
+        self.azure = Azure(self.state.setdefault("azure", {}), self.entra, clock)
+        self.adobe = Adobe(self.state.setdefault("adobe", {}), self.azure, self.entra, clock)
+
+    @contextmanager
+    def at_work(self) -> Iterator[Cloud]:
+        """One operation: others wait, and what it changed is saved even if it failed."""
+        with self._lock:
+            try:
+                yield self
+            finally:
+                self._save()
+
+    def _save(self) -> None:
+        if self._file:
+            draft = self._file.with_suffix(".draft")
+            draft.write_text(json.dumps(self.state, indent=1, sort_keys=True))
+            draft.replace(self._file)
+
+
+@contextmanager
+def opened(home: Path, clock: Clock | None = None) -> Iterator[Cloud]:
+    """The cloud saved in a folder, for this process alone.
+
+    :raises CloudInUse: when another process has it open.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CloudInUse(f"the simulated cloud in {os.path.relpath(home)} is in use by another command") from None
+        yield Cloud(home / "cloud.json", clock)

@@ -1,0 +1,61 @@
+"""The environment in which a command meets the simulated clouds and nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from .adobe_http import CLIENT_ID, CLIENT_SECRET, AdobeServer
+from .cloud import Cloud
+from .providers import serving
+
+ROOT = Path(__file__).parents[1]
+# Where set-up puts a CLI that it brings itself.
+OWN_CLI = ROOT / ".venv" / "pulumi-cli"
+# The simulation's stacks hold no secret; the passphrase is as public as this line.
+PASSPHRASE = ""
+
+
+def cli() -> str | None:
+    """Path of the Pulumi CLI: from PATH, else the one that set-up brought."""
+    return shutil.which("pulumi") or shutil.which("pulumi", path=str(OWN_CLI / "bin"))
+
+
+@contextmanager
+def simulated(cloud: Cloud, home: Path) -> Iterator[dict[str, str]]:
+    """Serve the cloud; yields the environment for commands that are to meet it."""
+    with AdobeServer(cloud).serving() as adobe, serving(cloud) as debug_providers:
+        yield {
+            **_inherited(os.environ),
+            **simulated_environment(home, adobe.url),
+            "PULUMI_DEBUG_PROVIDERS": debug_providers,
+        }
+
+
+def simulated_environment(home: Path, adobe_url: str) -> dict[str, str]:
+    """The variables that lead to the simulated clouds, and to a backend of Pulumi's beside them."""
+    backend = home / "pulumi"
+    backend.mkdir(parents=True, exist_ok=True)
+    return {
+        "ADOBE_PLATFORM_URL": adobe_url,
+        "ADOBE_IMS_URL": adobe_url,
+        "ADOBE_CLIENT_ID": CLIENT_ID,
+        "ADOBE_CLIENT_SECRET": CLIENT_SECRET,
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PULUMI_BACKEND_URL": f"file://{backend.resolve()}",
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        # Nothing is to be downloaded: the providers are attached, and the CLI's release is nobody's business here.
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"], str(OWN_CLI / "bin")]),
+    }
+
+
+def _inherited(environment: Mapping[str, str]) -> dict[str, str]:
+    """The caller's environment less every credential and address of a real cloud."""
+    foreign = ("ADOBE_", "ARM_", "AZURE_", "PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_STACK")
+    return {name: value for name, value in environment.items() if not name.startswith(foreign)}

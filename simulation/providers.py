@@ -1,0 +1,147 @@
+"""gRPC stand-ins of the azure-native and azuread providers, for the real engine to attach to (PULUMI_DEBUG_PROVIDERS)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent import futures
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from .cloud import Cloud
+from .errors import CloudError
+from .stand_ins import invoke, stand_in
+from .typed_properties import previewed
+
+# Provider name to the distribution whose version it must answer, or the engine warns.
+PROVIDERS = {"azure-native": "pulumi_azure_native", "azuread": "pulumi_azuread"}
+
+Json = dict[str, Any]
+
+
+class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
+    """One provider over one cloud. In preview an output is known where an input says it."""
+
+    def __init__(self, cloud: Cloud, package_version: str) -> None:
+        self._cloud = cloud
+        self._version = package_version
+        self._location = ""
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version=self._version)
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        self._location = str(_plain(request.args).get("location") or "")
+        return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True)
+
+    def Check(self, request: Any, context: Any) -> Any:
+        kind = _refusing(context, lambda: stand_in(_type_of(request.urn)))
+        inputs, mistakes = kind.check(
+            request.urn.rsplit("::", 1)[1],
+            _plain(request.olds),
+            _plain(request.news),
+            request.randomSeed,
+            self._location,
+        )
+        failures = [provider_pb2.CheckFailure(reason=mistake) for mistake in mistakes]
+        return provider_pb2.CheckResponse(inputs=_struct(inputs), failures=failures)
+
+    def Diff(self, request: Any, context: Any) -> Any:
+        changes = stand_in(_type_of(request.urn)).changes(_plain(request.old_inputs), _plain(request.news))
+        kinds = provider_pb2.PropertyDiff
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,
+            replaces=[name for name, replaces in changes.items() if replaces],
+            diffs=list(changes),
+            hasDetailedDiff=True,
+            detailedDiff={
+                name: kinds(kind=kinds.UPDATE_REPLACE if replaces else kinds.UPDATE, inputDiff=True)
+                for name, replaces in changes.items()
+            },
+        )
+
+    def Create(self, request: Any, context: Any) -> Any:
+        with self._cloud.at_work() as cloud:
+            kind, inputs = stand_in(_type_of(request.urn)), _plain(request.properties)
+            if request.preview:
+                return provider_pb2.CreateResponse(properties=_struct(previewed(kind.resource_class, inputs)))
+            id_, outputs = _refusing(context, lambda: kind.create(cloud, inputs))
+        return provider_pb2.CreateResponse(id=id_, properties=_struct(outputs))
+
+    def Read(self, request: Any, context: Any) -> Any:
+        kind = stand_in(_type_of(request.urn))
+        with self._cloud.at_work() as cloud:
+            outputs = kind.read(cloud, request.id)
+        if outputs is None:
+            return provider_pb2.ReadResponse()
+        inputs = kind.observed(_plain(request.inputs), outputs) if request.inputs.fields else {}
+        return provider_pb2.ReadResponse(id=request.id, properties=_struct(outputs), inputs=_struct(inputs))
+
+    def Update(self, request: Any, context: Any) -> Any:
+        kind, inputs = stand_in(_type_of(request.urn)), _plain(request.news)
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=_struct(previewed(kind.resource_class, inputs)))
+        with self._cloud.at_work() as cloud:
+            outputs = _refusing(context, lambda: kind.update(cloud, request.id, inputs))
+        return provider_pb2.UpdateResponse(properties=_struct(outputs))
+
+    def Delete(self, request: Any, context: Any) -> Any:
+        with self._cloud.at_work() as cloud:
+            stand_in(_type_of(request.urn)).delete(cloud, request.id)
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: Any) -> Any:
+        with self._cloud.at_work() as cloud:
+            result = _refusing(context, lambda: invoke(cloud, request.tok, _plain(request.args)))
+        return provider_pb2.InvokeResponse(**{"return": _struct(result)})
+
+
+@contextmanager
+def serving(cloud: Cloud) -> Iterator[str]:
+    """Serve both providers on loopback; yields the value of PULUMI_DEBUG_PROVIDERS."""
+    with ExitStack() as stack:
+        addresses = []
+        for name, distribution in PROVIDERS.items():
+            server = grpc.server(futures.ThreadPoolExecutor(max_workers=8))
+            servicer = StandInProvider(cloud, version(distribution))
+            provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+            addresses.append(f"{name}:{server.add_insecure_port('127.0.0.1:0')}")
+            server.start()
+            stack.callback(server.stop, grace=None)
+        yield ",".join(addresses)
+
+
+def _refusing(context: Any, action: Any) -> Any:
+    """Run an action; the cloud's refusal ends the call with its code and message."""
+    try:
+        return action()
+    except CloudError as error:
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
+
+def _type_of(urn: str) -> str:
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+def _plain(struct: struct_pb2.Struct) -> Json:
+    return dict(json_format.MessageToDict(struct))
+
+
+def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict(dict(values), struct_pb2.Struct())

@@ -1,0 +1,234 @@
+"""The program without a Pulumi CLI: unmodified, in this process, on Pulumi's own test monitor, over the same clouds.
+
+Each resource is recorded; the next command takes it through check, diff and update of the real dynamic provider or the
+stand-in, and a refresh through read and diff, as the engine does. It is a rehearsal: deletion, protection, hooks, policies
+and state are the engine's alone. Where the two could differ, the engine is right.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+import os
+import runpy
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import dill
+import pulumi
+import yaml
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime import mocks, settings, stack
+from pulumi.runtime.proto import resource_pb2
+
+from components.adobe.provider import forget_observations
+
+from .adobe_http import AdobeServer
+from .cloud import Cloud
+from .environment import ROOT, simulated_environment
+from .rehearsed_types import DynamicType, RehearsedType, StandInType
+from .stand_ins import invoke
+
+NOTICE = (
+    "rehearsal: no Pulumi engine; deletion, protection, hooks, policies and Pulumi's state are the engine's alone.\n"
+    "For the real thing install the Pulumi CLI (https://www.pulumi.com/docs/install/) and run the same command again."
+)
+_SIGNS = {"create": "+", "update": "~", "delete": "-", "same": " ", "read": ">"}
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Rehearsed:
+    """What one command did: operations by resource (`type name`), the stack's outputs, and all that was said."""
+
+    operations: dict[str, str] = field(default_factory=dict)
+    outputs: Json = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 after an error."""
+        return 1 if self.errors else 0
+
+
+class _Monitor(mocks.MockMonitor):
+    """Takes the place of the engine's resource monitor; its methods are called from several threads at once."""
+
+    def __init__(self, cloud: Cloud, operation: str, record: Json, location: str, result: Rehearsed) -> None:
+        super().__init__(_NoMocks())
+        self._cloud, self._operation, self._record, self._location = cloud, operation, record, location
+        self._result = result
+        self._lock = threading.Lock()
+
+    def RegisterResource(self, request: Any) -> Any:
+        urn = self.make_urn(request.parent, request.type, request.name)
+        if not request.custom:
+            return resource_pb2.RegisterResourceResponse(urn=urn)
+        label = f"{request.type} {request.name}"
+        try:
+            id_, outputs = self._step(label, self._type(request.type), request)
+        except Exception as error:
+            self.fail(f"{label}: {error}")
+            raise
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=_struct(outputs))
+
+    def ReadResource(self, request: Any) -> Any:
+        label = f"{request.type} {request.name}"
+        outputs = self._type(request.type).read(request.id, {})
+        if outputs is None:
+            self.fail(f"{label}: the resource {request.id} does not exist")
+            raise RuntimeError(label)
+        self._done(label, "read", None)
+        urn = self.make_urn(request.parent, request.type, request.name)
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=_struct(outputs))
+
+    def Invoke(self, request: Any) -> Any:
+        with self._cloud.at_work() as cloud:
+            result = invoke(cloud, request.tok, json_format.MessageToDict(request.args))
+        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
+
+    def fail(self, message: str) -> None:
+        """Take down an error; the command goes on with what does not depend on it."""
+        with self._lock:
+            self._result.errors.append(message)
+
+    def _type(self, token: str) -> RehearsedType:
+        if token.startswith("pulumi-python:"):
+            return DynamicType(lambda text: dill.loads(base64.b64decode(text)))  # noqa: S301 - made by this process
+        return StandInType(token, self._cloud, self._location)
+
+    def _step(self, label: str, kind: RehearsedType, request: Any) -> tuple[str, Json]:
+        recorded: Json | None = self._record.get(label)
+        if self._operation == "refresh":
+            return self._refresh(label, kind, recorded, request)
+        inputs, mistakes = kind.check(request.name, recorded["inputs"] if recorded else {}, request.object)
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
+        if recorded and not kind.differs(recorded["id"], recorded, inputs):
+            self._done(label, "same", {**recorded, "inputs": inputs} if self._operation == "up" else recorded)
+            return recorded["id"], recorded["outputs"]
+        operation = "update" if recorded else "create"
+        if self._operation == "preview":
+            self._done(label, operation, recorded)
+            return (recorded["id"] if recorded else ""), kind.previewed(inputs)
+        if recorded:
+            id_, outputs = recorded["id"], kind.update(recorded["id"], recorded["outputs"], inputs)
+        else:
+            id_, outputs = kind.create(inputs)
+        self._done(label, operation, {"id": id_, "inputs": inputs, "outputs": outputs})
+        return id_, outputs
+
+    def _refresh(self, label: str, kind: RehearsedType, recorded: Json | None, request: Any) -> tuple[str, Json]:
+        outputs = kind.read(recorded["id"], recorded["outputs"]) if recorded else None
+        if recorded is None or outputs is None:
+            if recorded:
+                self._done(label, "delete", None)
+            return "", kind.previewed(json_format.MessageToDict(request.object))
+        observed = {**recorded, "outputs": outputs, "inputs": kind.observed(recorded["inputs"], outputs)}
+        drifted = kind.differs(recorded["id"], observed, recorded["inputs"])
+        self._done(label, "update" if drifted else "same", observed)
+        return recorded["id"], outputs
+
+    def _done(self, label: str, operation: str, entry: Json | None) -> None:
+        with self._lock:
+            self._result.operations[label] = operation
+            if self._operation != "preview":
+                self._record.pop(label, None)
+                if entry:
+                    self._record[label] = entry
+            print(f" {_SIGNS[operation]}  {label} {operation}", flush=True)
+
+
+class _NoMocks(mocks.Mocks):
+    """The monitor above answers everything itself."""
+
+    def call(self, args: Any) -> Any:
+        raise NotImplementedError
+
+    def new_resource(self, args: Any) -> Any:
+        raise NotImplementedError
+
+
+class _Told(logging.Handler):
+    """Shows what the program says through pulumi.log."""
+
+    def __init__(self, result: Rehearsed) -> None:
+        super().__init__(logging.INFO)
+        self._result = result
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = f"{record.levelname.lower()}: {record.getMessage()}"
+        self._result.lines.append(line)
+        print(line, flush=True)
+
+
+def rehearse(cloud: Cloud, home: Path, operation: str, config_file: Path) -> Rehearsed:
+    """Run the program once: preview, up or refresh (with the program, as `pulumi refresh --run-program`)."""
+    file = home / "rehearsal.json"
+    record: Json = json.loads(file.read_text()) if file.exists() else {}
+    result = Rehearsed()
+    configuration = _configuration(config_file)
+    print(f"{NOTICE}\n", flush=True)
+    forget_observations()
+    monitor = _Monitor(cloud, operation, record, configuration.get("azure-native:location", ""), result)
+    logger = logging.Logger("rehearsal", logging.INFO)
+    logger.addHandler(_Told(result))
+    hook = sys.excepthook
+    with AdobeServer(cloud).serving() as adobe:
+        environment = {**simulated_environment(home, adobe.url), "PULUMI_CONFIG": json.dumps(configuration)}
+        with mock.patch.dict(os.environ, environment):
+            os.environ.pop("ADOBE_ACCESS_TOKEN", None)
+            try:
+                result.outputs = asyncio.run(_run_program(monitor, operation, logger))
+            except pulumi.RunError as error:
+                monitor.fail(str(error))
+            except Exception as error:  # noqa: BLE001 - any failure of the program is the command's error
+                if not result.errors:
+                    monitor.fail(f"{type(error).__name__}: {error}")
+            finally:
+                sys.excepthook = hook
+                if operation != "preview":
+                    file.write_text(json.dumps(record, indent=1))
+    for message in result.errors:
+        print(f"error: {message}", flush=True)
+    return result
+
+
+async def _run_program(monitor: _Monitor, operation: str, logger: logging.Logger) -> Json:
+    """Run __main__.py against the monitor; returns the outputs that are known."""
+    # What an earlier run in this process left behind.
+    settings.set_root_resource(None)  # type: ignore[arg-type]
+    settings.SETTINGS.rpc_manager.clear()
+    settings.SETTINGS.outputs.clear()
+    mocks.set_mocks(
+        monitor.mocks, project="adobe-cmk", stack="dev", preview=operation != "up", logger=logger, monitor=monitor
+    )
+
+    def program() -> None:
+        runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+    await stack.run_pulumi_func(program)
+    root = settings.get_root_resource()
+    assert isinstance(root, stack.Stack)
+    return {name: await pulumi.Output.from_input(value).future() for name, value in root.outputs.items()}
+
+
+def _configuration(config_file: Path) -> dict[str, str]:
+    """The stack's configuration over the defaults of Pulumi.yaml, as the engine hands it to the program."""
+    schema = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    values = {f"adobe-cmk:{key}": entry["default"] for key, entry in schema.items() if "default" in entry}
+    values |= yaml.safe_load(config_file.read_text()).get("config") or {}
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+
+
+def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    return json_format.ParseDict({name: value for name, value in values.items() if value is not None}, struct_pb2.Struct())

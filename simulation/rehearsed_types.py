@@ -1,0 +1,118 @@
+"""Resource types as the rehearsal takes them through their lives: the real dynamic providers, and the stand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from google.protobuf import json_format, struct_pb2
+from pulumi.dynamic import ResourceProvider
+from pulumi.runtime import rpc
+
+from .cloud import Cloud
+from .stand_ins import stand_in
+from .typed_properties import previewed
+
+Json = dict[str, Any]
+
+
+class RehearsedType(Protocol):
+    """The engine's view of a resource type."""
+
+    def check(self, name: str, olds: Json, news: struct_pb2.Struct) -> tuple[Json, list[str]]:
+        """Inputs as the provider takes them, and the mistakes in them."""
+        ...
+
+    def differs(self, id_: str, recorded: Json, news: Json) -> bool:
+        """Whether the recorded resource needs an update to these inputs."""
+        ...
+
+    def previewed(self, inputs: Json) -> Json:
+        """Outputs as a preview knows them."""
+        ...
+
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        """Make it: id and outputs."""
+        ...
+
+    def update(self, id_: str, olds: Json, inputs: Json) -> Json:
+        """Change it; returns the outputs."""
+        ...
+
+    def read(self, id_: str, outputs: Json) -> Json | None:
+        """Outputs as of now; None when gone."""
+        ...
+
+    def observed(self, inputs: Json, outputs: Json) -> Json:
+        """The recorded inputs after a refresh."""
+        ...
+
+
+class StandInType:
+    """A type of azure-native or azuread."""
+
+    def __init__(self, token: str, cloud: Cloud, location: str) -> None:
+        self._kind, self._cloud, self._location = stand_in(token), cloud, location
+
+    def check(self, name: str, olds: Json, news: struct_pb2.Struct) -> tuple[Json, list[str]]:
+        return self._kind.check(name, olds, json_format.MessageToDict(news), b"", self._location)
+
+    def differs(self, id_: str, recorded: Json, news: Json) -> bool:
+        return bool(self._kind.changes(recorded["inputs"], news))
+
+    def previewed(self, inputs: Json) -> Json:
+        return previewed(self._kind.resource_class, inputs)
+
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        with self._cloud.at_work() as cloud:
+            return self._kind.create(cloud, inputs)
+
+    def update(self, id_: str, olds: Json, inputs: Json) -> Json:
+        with self._cloud.at_work() as cloud:
+            return self._kind.update(cloud, id_, inputs)
+
+    def read(self, id_: str, outputs: Json) -> Json | None:
+        with self._cloud.at_work() as cloud:
+            return self._kind.read(cloud, id_)
+
+    def observed(self, inputs: Json, outputs: Json) -> Json:
+        return self._kind.observed(inputs, outputs)
+
+
+class DynamicType:
+    """A dynamic resource: its provider is unpickled from its own inputs, as the plugin process does."""
+
+    def __init__(self, unpickled: Callable[[str], ResourceProvider]) -> None:
+        self._unpickled = unpickled
+
+    def check(self, name: str, olds: Json, news: struct_pb2.Struct) -> tuple[Json, list[str]]:
+        inputs = rpc.deserialize_properties(news, keep_unknowns=True)
+        result = self._provider(inputs).check(olds, inputs)
+        return dict(result.inputs), [f"{failure.property}: {failure.reason}" for failure in result.failures]
+
+    def differs(self, id_: str, recorded: Json, news: Json) -> bool:
+        return bool(self._provider(news).diff(id_, recorded["outputs"], news).changes)
+
+    def previewed(self, inputs: Json) -> Json:
+        return {name: value for name, value in inputs.items() if isinstance(value, str | int | float | bool)}
+
+    def create(self, inputs: Json) -> tuple[str, Json]:
+        result = self._provider(inputs).create(inputs)
+        return result.id, self._kept(inputs, result.outs)
+
+    def update(self, id_: str, olds: Json, inputs: Json) -> Json:
+        return self._kept(inputs, self._provider(inputs).update(id_, olds, inputs).outs)
+
+    def read(self, id_: str, outputs: Json) -> Json | None:
+        result = self._provider(outputs).read(id_, outputs)
+        return self._kept(outputs, result.outs) if result.id else None
+
+    def observed(self, inputs: Json, outputs: Json) -> Json:
+        return inputs
+
+    def _provider(self, properties: Mapping[str, Any]) -> ResourceProvider:
+        return self._unpickled(properties["__provider"])
+
+    @staticmethod
+    def _kept(properties: Mapping[str, Any], outs: Mapping[str, Any] | None) -> Json:
+        return {**(outs or {}), "__provider": properties["__provider"]}

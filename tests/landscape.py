@@ -1,0 +1,70 @@
+"""An Azure in the state that Adobe asks for, and the inputs of the Adobe resources that go with it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.adobe_http import ORG
+from simulation.azure import SUBSCRIPTION
+from simulation.cloud import Cloud
+from simulation.entra import TENANT
+
+ROLE = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/e147488a-f6f5-4113-8e2d-b22465e65bf6"
+VAULT_PROPERTIES: dict[str, Any] = {
+    "tenantId": TENANT,
+    "sku": {"family": "A", "name": "standard"},
+    "enableRbacAuthorization": True,
+    "enableSoftDelete": True,
+    "enablePurgeProtection": True,
+    "softDeleteRetentionInDays": 90,
+    "publicNetworkAccess": "Enabled",
+    "networkAcls": {"bypass": "AzureServices", "defaultAction": "Allow"},
+}
+KEY_PROPERTIES: dict[str, Any] = {"kty": "RSA", "keySize": 3072, "keyOps": ["wrapKey", "unwrapKey"]}
+
+
+@dataclass
+class Landscape:
+    """Ids of what was made."""
+
+    vault_id: str
+    key_identifier: str
+    application_id: str
+    object_id: str
+    role_granted_at: str
+
+    def inputs(self, **changes: Any) -> dict[str, Any]:
+        """Inputs of KeyConfiguration and Activation."""
+        vault_uri, rest = self.key_identifier.split("/keys/")
+        return {
+            "imsOrgId": ORG,
+            "region": "va7",
+            "apiKey": "acp_provisioning",
+            "apiContract": "auto",
+            "configName": "cmk-config",
+            "activate": ORG,
+            "keyVaultUri": vault_uri,
+            "keyName": rest.split("/")[0],
+            "keyIdentifier": self.key_identifier,
+            "applicationId": self.application_id,
+            "roleGrantedAt": self.role_granted_at,
+            "rolePropagationSeconds": 120.0,
+            "timeoutMinutes": 60.0,
+            "__provider": "…",
+            **changes,
+        }
+
+
+def build(cloud: Cloud) -> Landscape:
+    """Make everything that comes before the configuration."""
+    azure = cloud.azure
+    azure.put_resource_group("cmk", "westeurope", {})
+    vault = azure.put_vault("cmk", "acme-vault", "westeurope", VAULT_PROPERTIES, {})
+    key = azure.put_key("acme-vault", "acme-key", KEY_PROPERTIES, {})
+    application_id = cloud.adobe.app(ORG)["applicationId"]
+    principal = cloud.entra.create_service_principal(application_id)
+    role = azure.put_role_assignment(
+        vault["id"],
+        "0f9e8d7c-1111-5222-8333-444455556666",
+        {"principalId": principal["objectId"], "principalType": "ServicePrincipal", "roleDefinitionId": ROLE},
+    )
+    return Landscape(vault["id"], key["keyUriWithVersion"], application_id, principal["objectId"], role["createdOn"])

@@ -1,0 +1,110 @@
+import pytest
+
+from components.settings import SettingsError, load
+
+DEFAULTS = {
+    "imsOrgId": "0123456789ABCDEF01234567@AdobeOrg",
+    "activate": "",
+    "region": "va7",
+    "apiContract": "auto",
+    "apiKey": "acp_provisioning",
+    "configName": "cmk-config",
+    "resourceGroupName": "",
+    "vaultName": "",
+    "keyName": "adobe-cmk-key",
+    "vaultSku": "standard",
+    "softDeleteRetentionDays": "90",
+    "keyType": "RSA",
+    "keySize": "3072",
+    "servicePrincipal": "create",
+    "rolePropagationSeconds": "120",
+    "activationTimeoutMinutes": "60",
+    "tags": "{}",
+}
+
+
+def configured(**changes: str) -> dict[str, str]:
+    return {f"adobe-cmk:{key}": value for key, value in {**DEFAULTS, **changes}.items()}
+
+
+def mistakes(**changes: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load(configured(**changes))
+    return [line.removeprefix("  - ") for line in str(caught.value).splitlines()[1:]]
+
+
+def test_the_defaults_and_an_organisation_are_enough() -> None:
+    settings = load({**configured(), "azure-native:location": "westeurope"})
+    assert (settings.key_size, settings.soft_delete_retention_days, settings.tags) == (3072, 90, {})
+
+
+def test_values_arrive_typed() -> None:
+    settings = load(configured(keySize="4096", activationTimeoutMinutes="0", tags='{"team": "security"}'))
+    assert (settings.key_size, settings.activation_timeout_minutes, settings.tags) == (4096, 0, {"team": "security"})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("imsOrgId", "0123456789ABCDEF01234567"),
+        ("imsOrgId", ""),
+        ("activate", "yes"),
+        ("activate", "FFFF456789ABCDEF01234567@AdobeOrg"),
+        ("region", "mars"),
+        ("apiContract", "v3"),
+        ("apiKey", "a\nb"),
+        ("configName", "1st"),
+        ("configName", "a" * 65),
+        ("resourceGroupName", "ends."),
+        ("vaultName", "ab"),
+        ("vaultName", "a--b"),
+        ("vaultName", "9lives"),
+        ("vaultName", "a" * 25),
+        ("keyName", "under_score"),
+        ("keyName", ""),
+        ("vaultSku", "gold"),
+        ("softDeleteRetentionDays", "6"),
+        ("softDeleteRetentionDays", "91"),
+        ("softDeleteRetentionDays", "9.5"),
+        ("keyType", "EC"),
+        ("keySize", "2048"),
+        ("servicePrincipal", "maybe"),
+        ("rolePropagationSeconds", "-1"),
+        ("rolePropagationSeconds", "soon"),
+        ("activationTimeoutMinutes", "1441"),
+        ("tags", "[]"),
+        ("tags", '{"a": 1}'),
+        ("tags", '{"a/b": "c"}'),
+        ("tags", "not json"),
+    ],
+)
+def test_a_mistake_names_key_value_and_what_is_allowed(key: str, value: str) -> None:
+    found = next(line for line in mistakes(**{key: value}) if line.startswith(f"adobe-cmk:{key} "))
+    assert "allowed:" in found
+    assert (repr(value) if value else "not set") in found
+
+
+def test_all_mistakes_are_reported_at_once() -> None:
+    assert len(mistakes(region="mars", keySize="2048", vaultSku="gold", keyType="EC")) == 4
+
+
+def test_an_hsm_key_needs_a_premium_vault() -> None:
+    assert mistakes(keyType="RSA-HSM") == ["adobe-cmk:keyType is 'RSA-HSM'; allowed: an RSA-HSM key needs vaultSku premium"]
+    assert load(configured(keyType="RSA-HSM", vaultSku="premium")).key_type == "RSA-HSM"
+
+
+def test_a_misspelt_setting_is_a_mistake_and_not_ignored() -> None:
+    with pytest.raises(SettingsError, match="adobe-cmk:keySzie is no setting"):
+        load({**configured(), "adobe-cmk:keySzie": "4096"})
+
+
+def test_the_schema_in_the_project_file_declares_exactly_the_settings_with_their_defaults() -> None:
+    import json
+    from pathlib import Path
+
+    import yaml
+
+    schema = yaml.safe_load(Path("Pulumi.yaml").read_text())["config"]
+    texts = {k: v["default"] if isinstance(v["default"], str) else json.dumps(v["default"]) for k, v in schema.items() if "default" in v}
+    assert texts == {key: value for key, value in DEFAULTS.items() if key != "imsOrgId"}
+    assert all(entry["description"] for entry in schema.values())
