@@ -48,7 +48,11 @@ class AdobeAccess(pulumi.ComponentResource):
                 f"{name}-sp",
                 client_id=args.application_id,
                 # An app that the tenant does not know is retried for ten minutes otherwise.
-                opts=pulumi.ResourceOptions(parent=self, custom_timeouts=pulumi.CustomTimeouts(create="2m")),
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    custom_timeouts=pulumi.CustomTimeouts(create="2m"),
+                    hooks=pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-sp-exists", _name_the_setting)]),
+                ),
             )
         scope = pulumi.Output.from_input(args.scope)
         assignment = authorization.RoleAssignment(
@@ -79,6 +83,16 @@ class AdobeAccess(pulumi.ComponentResource):
             pulumi.Output.concat("/servicePrincipals/", object_id),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _name_the_setting(failure: pulumi.ErrorHookArgs) -> bool:
+    """Tell what to do about a principal that is there already; there is nothing to retry."""
+    if any("already exists" in error for error in failure.errors):
+        pulumi.log.error(
+            "Adobe's app is in this tenant already. Do not import it, which would overwrite Adobe's own properties. "
+            "Next: pulumi config set adobe-cmk:servicePrincipal existing, and it is only read"
+        )
+    return False
 
 
 def _consented(application_id: str, consent_url: str) -> str:

@@ -31,6 +31,9 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
         self._version = package_version
         self._location = ""
 
+    def Handshake(self, request: Any, context: Any) -> Any:
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "attached providers need no handshake")
+
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version=self._version)
 

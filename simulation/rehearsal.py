@@ -171,8 +171,13 @@ class _Told(logging.Handler):
         print(line, flush=True)
 
 
-def rehearse(cloud: Cloud, home: Path, operation: str, config_file: Path) -> Rehearsed:
-    """Run the program once: preview, up or refresh (with the program, as `pulumi refresh --run-program`)."""
+def rehearse(
+    cloud: Cloud, home: Path, operation: str, config_file: Path, environment: Mapping[str, str] | None = None
+) -> Rehearsed:
+    """Run the program once: preview, up or refresh (with the program, as `pulumi refresh --run-program`).
+
+    :param environment: variables over those that lead to the simulated clouds.
+    """
     file = home / "rehearsal.json"
     record: Json = json.loads(file.read_text()) if file.exists() else {}
     result = Rehearsed()
@@ -184,8 +189,8 @@ def rehearse(cloud: Cloud, home: Path, operation: str, config_file: Path) -> Reh
     logger.addHandler(_Told(result))
     hook = sys.excepthook
     with AdobeServer(cloud).serving() as adobe:
-        environment = {**simulated_environment(home, adobe.url), "PULUMI_CONFIG": json.dumps(configuration)}
-        with mock.patch.dict(os.environ, environment):
+        variables = {**simulated_environment(home, adobe.url), "PULUMI_CONFIG": json.dumps(configuration)}
+        with mock.patch.dict(os.environ, {**variables, **(environment or {})}):
             os.environ.pop("ADOBE_ACCESS_TOKEN", None)
             try:
                 result.outputs = asyncio.run(_run_program(monitor, operation, logger))

@@ -8,7 +8,9 @@ from simulation.azure import SUBSCRIPTION
 from simulation.cloud import Cloud
 from simulation.entra import TENANT
 
-ROLE = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/e147488a-f6f5-4113-8e2d-b22465e65bf6"
+ROLE = (
+    f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/e147488a-f6f5-4113-8e2d-b22465e65bf6"
+)
 VAULT_PROPERTIES: dict[str, Any] = {
     "tenantId": TENANT,
     "sku": {"family": "A", "name": "standard"},

@@ -1,8 +1,12 @@
 """The time that waits are measured in; tests put in a clock of their own."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
+
+# Nobody should look at a silent terminal for longer, in seconds.
+LONGEST_SILENCE = 30.0
 
 
 class Clock(Protocol):
@@ -25,3 +29,12 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+
+def sleep_aloud(clock: Clock, seconds: float, tell: Callable[[float], None]) -> None:
+    """Wait, telling how many seconds are left at the start and every half minute."""
+    while seconds > 0:
+        tell(seconds)
+        nap = min(seconds, LONGEST_SILENCE)
+        clock.sleep(nap)
+        seconds -= nap

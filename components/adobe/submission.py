@@ -7,7 +7,7 @@ every POST, and after every POST whose outcome is unclear.
 from collections.abc import Callable
 from datetime import timedelta
 
-from .clock import Clock
+from .clock import Clock, sleep_aloud
 from .errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered, ConfigurationConflict
 from .order import Order
 from .platform_api import Configuration, PlatformApi, Status
@@ -85,6 +85,5 @@ def _matching(api: PlatformApi, order: Order) -> Configuration | None:
 
 def _wait_for_role(order: Order, clock: Clock, say: Callable[[str], None]) -> None:
     ready = order.role_granted_at + timedelta(seconds=order.role_wait_seconds)
-    while (left := (ready - clock.now()).total_seconds()) > 0:
-        say(f"waiting {left:.0f} s until Azure has applied the role of Adobe's app")
-        clock.sleep(min(left, 30.0))
+    left = (ready - clock.now()).total_seconds()
+    sleep_aloud(clock, left, lambda s: say(f"waiting {s:.0f} s until Azure has applied the role of Adobe's app"))

@@ -7,14 +7,14 @@ Then, and only then, the configuration is submitted again, a bounded number of t
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from .clock import Clock
+from .clock import LONGEST_SILENCE, Clock, sleep_aloud
 from .errors import ActivationFailed, ActivationPending
 from .order import Order
 from .platform_api import PlatformApi, Status
 from .submission import submit
 
-# Adobe publishes no poll interval: quick at first, then every half minute, which is also how often a line is printed.
-FIRST_POLL, LONGEST_POLL = 1.0, 30.0
+# Adobe publishes no poll interval: quick at first, then every half minute.
+FIRST_POLL, LONGEST_POLL = 1.0, LONGEST_SILENCE
 # Azure says that a role takes up to ten minutes to apply.
 ROLE_GRACE = timedelta(minutes=15)
 # Seconds before each new submission after such a FAILED.
@@ -51,7 +51,7 @@ def wait_until_completed(
         left = (end - clock.now()).total_seconds()
         if left <= 0:
             raise _pending(order, status, timeout_minutes)
-        clock.sleep(min(poll, left))
+        clock.sleep(min(poll, left, progress.silence_left(clock.now())))
         poll = min(poll * 2, LONGEST_POLL)
 
 
@@ -63,17 +63,21 @@ class _Progress:
         self._status, self._told_at = "", start
 
     def report(self, status: str, now: datetime) -> None:
-        if status == self._status and now - self._told_at < timedelta(seconds=LONGEST_POLL):
+        if status == self._status and self.silence_left(now) > 0:
             return
         elapsed = int((now - self._start).total_seconds())
         wait = "" if status == Status.COMPLETED else "; waiting for Adobe to report COMPLETED"
         self._say(f"{status} after {elapsed // 60}:{elapsed % 60:02d} min{wait}")
         self._status, self._told_at = status, now
 
+    def silence_left(self, now: datetime) -> float:
+        """Seconds until the next line is due."""
+        return LONGEST_SILENCE - (now - self._told_at).total_seconds()
+
 
 def _resubmit(api: PlatformApi, order: Order, pause: float, clock: Clock, say: Callable[[str], None]) -> None:
-    say(f"FAILED, but the role is young: Azure may not have applied it yet. Trying again in {pause:.0f} s")
-    clock.sleep(pause)
+    young = "FAILED, but the role is young: Azure may not have applied it yet. Trying again in"
+    sleep_aloud(clock, pause, lambda seconds: say(f"{young} {seconds:.0f} s"))
     again = api.configuration(order.config_name)
     if again is None or again.status == Status.FAILED:
         submit(api, order, again, clock, say)

@@ -13,12 +13,12 @@ def environment(adobe: AdobeServer, **more: str) -> dict[str, str]:
 
 
 def test_without_a_credential_the_error_names_the_variables(clock: ManualClock) -> None:
-    with pytest.raises(CredentialError, match="ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET not set.*ADOBE_ACCESS_TOKEN"):
+    with pytest.raises(CredentialError, match=r"ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET not set.*ADOBE_ACCESS_TOKEN"):
         from_environment({}, clock)
 
 
 def test_half_a_credential_names_the_missing_half(adobe: AdobeServer, clock: ManualClock) -> None:
-    with pytest.raises(CredentialError, match="no credential for Adobe: ADOBE_CLIENT_SECRET not set"):
+    with pytest.raises(CredentialError, match=r"no credential for Adobe: ADOBE_CLIENT_SECRET not set"):
         from_environment(environment(adobe), clock)
 
 
@@ -29,13 +29,13 @@ def test_a_ready_token_is_used_as_it_is(clock: ManualClock) -> None:
 
 
 def test_a_token_with_a_line_break_in_it_is_refused_without_showing_it(clock: ManualClock) -> None:
-    with pytest.raises(CredentialError, match="ADOBE_ACCESS_TOKEN is not a token") as caught:
+    with pytest.raises(CredentialError, match=r"ADOBE_ACCESS_TOKEN is not a token") as caught:
         from_environment({"ADOBE_ACCESS_TOKEN": "abc\r\nX-Evil: 1"}, clock)
     assert "Evil" not in str(caught.value)
 
 
 def test_a_wrong_secret_is_reported_in_adobes_words_and_never_shown(adobe: AdobeServer, clock: ManualClock) -> None:
-    with pytest.raises(CredentialError, match="invalid_client invalid client_secret parameter") as caught:
+    with pytest.raises(CredentialError, match=r"invalid_client invalid client_secret parameter") as caught:
         from_environment(environment(adobe, ADOBE_CLIENT_SECRET="wrong-secret-9"), clock).token()
     assert "wrong-secret-9" not in str(caught.value)
 
@@ -52,14 +52,17 @@ def test_a_token_is_minted_again_before_its_day_is_over(adobe: AdobeServer, cloc
 
 
 @pytest.mark.parametrize(
-    "url", ["http://platform.adobe.io", "ftp://127.0.0.1", "http://10.0.0.1", "https://user:pw@host", "https://host/path", "host"]
+    "url",
+    ["http://platform.adobe.io", "ftp://127.0.0.1", "http://10.0.0.1", "https://user:pw@host", "https://host/path", "host"],
 )
 def test_a_host_that_would_leak_the_token_is_refused(url: str) -> None:
-    with pytest.raises(CredentialError, match="ADOBE_PLATFORM_URL must be https"):
+    with pytest.raises(CredentialError, match=r"ADOBE_PLATFORM_URL must be https"):
         hosts.platform_url("va7", {"ADOBE_PLATFORM_URL": url})
 
 
-@pytest.mark.parametrize("url", ["https://stage.example.com", "http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1"])
+@pytest.mark.parametrize(
+    "url", ["https://stage.example.com", "http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1"]
+)
 def test_https_and_loopback_may_override_the_host(url: str) -> None:
     assert hosts.platform_url("va7", {"ADOBE_PLATFORM_URL": url + "/"}) == url
 

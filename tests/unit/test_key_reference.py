@@ -12,10 +12,11 @@ def test_an_identifier_is_read_and_written_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "http://acme.vault.azure.net/keys/k/1", VAULT, f"{VAULT}/secrets/s/1", f"{VAULT}/keys/", "https://x/keys/a/1"]
+    "text",
+    ["", "http://acme.vault.azure.net/keys/k/1", VAULT, f"{VAULT}/secrets/s/1", f"{VAULT}/keys/", "https://x/keys/a/1"],
 )
 def test_what_is_no_key_identifier_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is not https"):
+    with pytest.raises(ValueError, match=r"is not https"):
         KeyReference.parse(text)
 
 
@@ -42,5 +43,5 @@ def test_every_generation_of_answers_names_the_same_key(config_data: dict[str, s
 
 @pytest.mark.parametrize("config_data", [{}, {"keyVaultUri": VAULT}, {"keyVaultKeyIdentifier": "x"}, {"keyVaultUri": 7}])
 def test_an_answer_that_names_no_key_is_refused(config_data: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="is not https|names no key"):
+    with pytest.raises(ValueError, match=r"is not https|names no key"):
         KeyReference.from_config_data(config_data)

@@ -105,6 +105,10 @@ def test_the_schema_in_the_project_file_declares_exactly_the_settings_with_their
     import yaml
 
     schema = yaml.safe_load(Path("Pulumi.yaml").read_text())["config"]
-    texts = {k: v["default"] if isinstance(v["default"], str) else json.dumps(v["default"]) for k, v in schema.items() if "default" in v}
+    texts = {
+        k: v["default"] if isinstance(v["default"], str) else json.dumps(v["default"])
+        for k, v in schema.items()
+        if "default" in v
+    }
     assert texts == {key: value for key, value in DEFAULTS.items() if key != "imsOrgId"}
     assert all(entry["description"] for entry in schema.values())

@@ -1,0 +1,201 @@
+"""The two drivers that every scenario runs on: the real engine, and the rehearsal."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from simulation.adobe_http import ORG
+from simulation.cloud import opened
+from simulation.drift import DRIFTS
+from simulation.environment import ROOT, cli, simulated
+from simulation.rehearsal import rehearse
+
+SETTINGS = {
+    "adobe-cmk:imsOrgId": ORG,
+    "adobe-cmk:activate": ORG,
+    "adobe-cmk:rolePropagationSeconds": "1",
+    "azure-native:location": "westeurope",
+}
+# The salt of the `dev` stack, which goes with the simulation's public passphrase.
+SALT = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["encryptionsalt"]
+ENGINES_OWN = ("adobe-cmk:components:", "pulumi:")
+
+
+@dataclass
+class Outcome:
+    """What a command did: exit code, operations by resource name and type (`same` left out), outputs, all that was said."""
+
+    exit_code: int
+    operations: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+    def changed(self) -> dict[str, str]:
+        """Operations other than same, by the last word of the type."""
+        return {label.split()[0].rsplit(":", 1)[1]: op for label, op in self.operations.items() if op != "same"}
+
+
+class Driver:
+    """One stack on clouds of its own."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.home = home
+        self.config_file = home / "settings.yaml"
+        home.mkdir(parents=True, exist_ok=True)
+        self.configure(**settings)
+
+    def configure(self, **settings: str | None) -> None:
+        """Set settings of the stack over those of every scenario; None takes one away."""
+        values = {**SETTINGS, **{key if ":" in key else f"adobe-cmk:{key}": value for key, value in settings.items()}}
+        config = {key: value for key, value in values.items() if value is not None}
+        self.config_file.write_text(yaml.safe_dump({"config": config, "encryptionsalt": SALT}))
+
+    def drift(self, name: str) -> None:
+        """Change the clouds behind the stack's back."""
+        with opened(self.home) as cloud, cloud.at_work():
+            DRIFTS[name](cloud)
+
+    def contract(self, name: str) -> None:
+        """Choose what the simulated Adobe accepts."""
+        with opened(self.home) as cloud, cloud.at_work():
+            cloud.adobe.contract = name
+
+    def state(self) -> dict[str, Any]:
+        """The saved clouds."""
+        with opened(self.home) as cloud:
+            return cloud.state
+
+    def calls(self) -> list[str]:
+        """Every call that reached Adobe, the token endpoint left out."""
+        return [entry["call"] for entry in self.journal() if "/ims/" not in entry["call"]]
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Adobe's journal."""
+        entries: list[dict[str, Any]] = self.state()["adobe"]["journal"]
+        return entries
+
+    def preview(self, **environment: str) -> Outcome:
+        raise NotImplementedError
+
+    def up(self, **environment: str) -> Outcome:
+        raise NotImplementedError
+
+    def refresh(self, **environment: str) -> Outcome:
+        raise NotImplementedError
+
+
+class Engine(Driver):
+    """The real `pulumi` on the stand-ins."""
+
+    def preview(self, **environment: str) -> Outcome:
+        return self.pulumi("preview", environment=environment)
+
+    def up(self, **environment: str) -> Outcome:
+        return self.pulumi("up", "--yes", "--skip-preview", environment=environment)
+
+    def refresh(self, **environment: str) -> Outcome:
+        return self.pulumi("refresh", "--yes", "--skip-preview", "--run-program", environment=environment)
+
+    def pulumi(self, *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Outcome:
+        """Run one command with `--json`, and read its events."""
+        events, code, said = (
+            [],
+            *self.plain(
+                *arguments,
+                "--json",
+                "--stack",
+                "dev",
+                "--config-file",
+                str(self.config_file),
+                environment=environment,
+                cwd=cwd,
+            ),
+        )
+        for line in said.splitlines():
+            try:
+                events.append(json.loads(line))
+            except ValueError:
+                continue
+        return _outcome(code, said, events)
+
+    def plain(
+        self, *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path = ROOT, stack: bool = True
+    ) -> tuple[int, str]:
+        """Run one command; exit code and all that it printed."""
+        pulumi = cli()
+        assert pulumi
+        with opened(self.home) as cloud, simulated(cloud, self.home) as simulation:
+            merged = {**simulation, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **(environment or {})}
+            merged = {name: value for name, value in merged.items() if value != "UNSET"}
+            if stack and not (self.home / "pulumi" / ".pulumi" / "stacks" / "adobe-cmk" / "dev.json").exists():
+                init = [pulumi, "stack", "init", "dev"]
+                subprocess.run(init, env=merged, cwd=cwd, check=True, capture_output=True)
+            run = subprocess.run(
+                [pulumi, *arguments], env=merged, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                timeout=120, check=False,
+            )  # fmt: skip
+            return run.returncode, run.stdout
+
+
+def _outcome(code: int, said: str, events: list[dict[str, Any]]) -> Outcome:
+    outcome = Outcome(code)
+    lines = [line for line in said.splitlines() if not line.startswith('{"sequence"')]
+    for event in events:
+        diagnostic = event.get("diagnosticEvent")
+        if diagnostic and diagnostic["severity"] != "debug":
+            lines.append(f"{diagnostic['severity']}: {diagnostic['message'].strip()}")
+        for kind in ("resourcePreEvent", "resOutputsEvent"):
+            metadata = event.get(kind, {}).get("metadata")
+            if not metadata:
+                continue
+            urn = metadata["urn"]
+            token, name = urn.split("::")[2].rsplit("$", 1)[-1], urn.rsplit("::", 1)[1]
+            if token == "pulumi:pulumi:Stack":
+                outcome.outputs = (metadata.get("new") or {}).get("outputs") or outcome.outputs
+            label, operation = f"{token} {name}", metadata["op"]
+            # A refresh with the program registers each resource once more, as same, after what it found.
+            is_news = operation != "same" or label not in outcome.operations
+            if not token.startswith(ENGINES_OWN) and operation != "refresh" and is_news:
+                outcome.operations[label] = operation
+    outcome.text = "\n".join(lines)
+    return outcome
+
+
+class Rehearsal(Driver):
+    """The program in this process."""
+
+    def preview(self, **environment: str) -> Outcome:
+        return self._rehearse("preview", environment)
+
+    def up(self, **environment: str) -> Outcome:
+        return self._rehearse("up", environment)
+
+    def refresh(self, **environment: str) -> Outcome:
+        return self._rehearse("refresh", environment)
+
+    def _rehearse(self, operation: str, environment: Mapping[str, str]) -> Outcome:
+        with opened(self.home) as cloud:
+            result = rehearse(cloud, self.home, operation, self.config_file, environment)
+        text = "\n".join([*result.lines, *(f"error: {error}" for error in result.errors)])
+        return Outcome(result.exit_code, result.operations, result.outputs, text)
+
+
+DRIVERS: dict[str, type[Driver]] = {"engine": Engine, "rehearsal": Rehearsal}
+NO_CLI = "no Pulumi CLI: only the rehearsal was run (https://www.pulumi.com/docs/install/)"
+
+
+def need_the_engine() -> None:
+    """Skip what needs a CLI where there is none; fail instead where REQUIRE_PULUMI=1 says that there must be one."""
+    if cli() is None:
+        if os.environ.get("REQUIRE_PULUMI") == "1":
+            pytest.fail(f"REQUIRE_PULUMI=1, and {NO_CLI}")
+        pytest.skip(NO_CLI)

@@ -1,0 +1,120 @@
+"""What only the real engine can show: Pulumi's state, protection, hooks, plain terminal output, signals."""
+
+import base64
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulation.adobe_http import CLIENT_SECRET
+from tests.drivers import Engine, need_the_engine
+
+
+@pytest.fixture(scope="module")
+def settled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    need_the_engine()
+    first = Engine(tmp_path_factory.mktemp("engine") / "home")
+    assert first.up().exit_code == 0
+    return first.home
+
+
+@pytest.fixture
+def settled(settled_home: Path, tmp_path: Path) -> Engine:
+    shutil.copytree(settled_home, tmp_path / "home")
+    return Engine(tmp_path / "home")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    need_the_engine()
+    return Engine(tmp_path / "home")
+
+
+def exported(stack: Engine) -> dict[str, Any]:
+    code, text = stack.plain("stack", "export", "--stack", "dev")
+    assert code == 0, text
+    state: dict[str, Any] = json.loads(text)
+    return state
+
+
+def test_the_state_names_the_provider_classes_and_holds_no_code(settled: Engine) -> None:
+    providers = {
+        resource["type"].rsplit(":", 1)[1]: base64.b64decode(resource["inputs"]["__provider"])
+        for resource in exported(settled)["deployment"]["resources"]
+        if resource["type"].startswith("pulumi-python:dynamic/adobe:")
+    }
+    modules = {"AppRegistration": "app_registration", "KeyConfiguration": "key_configuration", "Activation": "activation"}
+    assert set(providers) == set(modules)
+    for name, pickled in providers.items():
+        assert f"components.adobe.{modules[name]}".encode() in pickled
+        assert f"{name}Provider".encode() in pickled
+        assert len(pickled) < 120
+
+
+def test_the_state_holds_no_secret(settled: Engine) -> None:
+    text = json.dumps(exported(settled))
+    assert CLIENT_SECRET not in text
+    assert "eyJ-simulated" not in text
+
+
+def test_resources_are_nested_under_their_components(settled: Engine) -> None:
+    urns = [resource["urn"] for resource in exported(settled)["deployment"]["resources"]]
+    for parent, child in (
+        ("KeyVault", "azure-native:resources:ResourceGroup"),
+        ("KeyVault", "azure-native:keyvault:Vault"),
+        ("EncryptionKey", "azure-native:keyvault:Key"),
+        ("AdobeAccess", "azuread:index/servicePrincipal:ServicePrincipal"),
+        ("AdobeAccess", "azure-native:authorization:RoleAssignment"),
+    ):
+        assert any(f"adobe-cmk:components:{parent}${child}::" in urn for urn in urns)
+
+
+def test_destroy_is_refused_and_leaves_the_clouds_as_they_were(settled: Engine) -> None:
+    before = settled.state()
+    code, text = settled.plain("destroy", "--yes", "--stack", "dev", "--config-file", str(settled.config_file))
+    assert code != 0
+    assert "protect" in text
+    assert settled.state() == before
+
+
+def test_a_failing_up_shows_one_clear_error_and_the_next_completes(engine: Engine) -> None:
+    arguments = ("up", "--yes", "--skip-preview", "--stack", "dev", "--config-file", str(engine.config_file))
+    code, text = engine.plain(*arguments, environment={"ADOBE_CLIENT_SECRET": "not-the-secret-77"})
+    assert code != 0
+    assert "invalid client_secret parameter" in text
+    for unwanted in ("KeyboardInterrupt", "Traceback", "not-the-secret-77"):
+        assert unwanted not in text
+    code, text = engine.plain(*arguments)
+    assert code == 0, text
+    assert '"COMPLETED"' in text
+
+
+def test_the_wait_shows_as_it_happens(engine: Engine) -> None:
+    code, text = engine.plain("up", "--yes", "--skip-preview", "--stack", "dev", "--config-file", str(engine.config_file))
+    assert code == 0, text
+    for line in (
+        "waiting 1 s until Azure has applied the role",
+        "UPDATE_EXISTING_RESOURCES after 0:01 min",
+        "COMPLETED after",
+    ):
+        assert f"adobe-cmk: {line}" in text or line in text
+
+
+def test_a_principal_that_exists_already_is_an_error_that_names_the_setting(engine: Engine) -> None:
+    engine.configure(servicePrincipal="existing")
+    engine.up()
+    engine.drift("app-consented")
+    engine.configure()
+    outcome = engine.up()
+    assert outcome.exit_code != 0
+    assert "already exists" in outcome.text
+    assert "pulumi config set adobe-cmk:servicePrincipal existing" in outcome.text
+
+
+def test_a_wrong_type_is_refused_by_the_schema_of_the_project(engine: Engine) -> None:
+    engine.configure(keySize="large")
+    outcome = engine.preview()
+    assert outcome.exit_code != 0
+    assert "keySize" in outcome.text

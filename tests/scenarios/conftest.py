@@ -1,0 +1,37 @@
+"""Each scenario runs on both drivers; without a CLI the engine's half is skipped, or fails where it is required."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.drivers import DRIVERS, Driver, need_the_engine
+
+
+@pytest.fixture(scope="session", params=["engine", "rehearsal"])
+def kind(request: pytest.FixtureRequest) -> str:
+    if request.param == "engine":
+        need_the_engine()
+    return str(request.param)
+
+
+@pytest.fixture
+def driver(kind: str, tmp_path: Path) -> Driver:
+    """A stack that nothing was done with yet."""
+    return DRIVERS[kind](tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def settled_home(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state after one complete `up`, made once."""
+    first = DRIVERS[kind](tmp_path_factory.mktemp(kind) / "home")
+    outcome = first.up()
+    assert outcome.exit_code == 0, outcome.text
+    return first.home
+
+
+@pytest.fixture
+def settled(kind: str, settled_home: Path, tmp_path: Path) -> Driver:
+    """A stack after one complete `up`."""
+    shutil.copytree(settled_home, tmp_path / "home")
+    return DRIVERS[kind](tmp_path / "home")

@@ -1,0 +1,214 @@
+"""The whole program, on the engine and on the rehearsal alike."""
+
+import pytest
+
+from simulation.adobe_http import CLIENT_SECRET, ORG
+from tests.drivers import Driver
+
+ALL = {
+    "ResourceGroup",
+    "Vault",
+    "Key",
+    "AppRegistration",
+    "ServicePrincipal",
+    "RoleAssignment",
+    "KeyConfiguration",
+    "Activation",
+}
+CONFIG = "/data/infrastructure/manager/customer/config"
+GET_CONFIG = f"GET {CONFIG}/cmk-config?configType=BYOK_CONFIG"
+GET_APP = "GET /data/infrastructure/manager/byok/app-registration"
+OUTPUTS = {
+    "resourceGroupName", "vaultId", "vaultUri", "keyUri", "keyVersion", "applicationId", "consentUrl",
+    "servicePrincipalObjectId", "roleAssignmentId", "configName", "status", "handoff",
+}  # fmt: skip
+
+
+def test_a_preview_declares_everything_and_touches_nothing(driver: Driver) -> None:
+    outcome = driver.preview()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.changed() == dict.fromkeys(ALL, "create")
+    assert driver.journal() == []
+    assert driver.state()["azure"]["vaults"] == {}
+
+
+def test_an_up_makes_everything_and_ends_with_adobe_switched_over(settled: Driver) -> None:
+    outcome = settled.up()
+    assert set(outcome.outputs) == OUTPUTS
+    assert outcome.outputs["status"] == "COMPLETED"
+    handoff = outcome.outputs["handoff"]
+    assert handoff["imsOrgId"] == ORG
+    assert handoff["keyUri"] == f"{handoff['vaultUri']}/keys/adobe-cmk-key"
+    assert f"login.microsoftonline.com/{handoff['tenantId']}/oauth2" in handoff["consentUrl"]
+    azure = settled.state()["azure"]
+    vault = next(iter(azure["vaults"].values()))["properties"]
+    assert (vault["enablePurgeProtection"], vault["enableSoftDelete"], vault["enableRbacAuthorization"]) == (
+        True,
+        True,
+        True,
+    )
+    key = next(iter(azure["keys"].values()))
+    assert (key["kty"], key["keySize"], key["keyOps"]) == ("RSA", 3072, ["wrapKey", "unwrapKey"])
+    assert not {"expires", "exp"} & set(key["attributes"])
+
+
+def test_the_first_up_asks_adobe_no_more_than_it_must(settled: Driver) -> None:
+    calls = settled.calls()
+    assert calls[:3] == [GET_APP, GET_CONFIG, f"POST {CONFIG}"]
+    assert set(calls[3:]) == {GET_CONFIG}
+
+
+def test_an_unchanged_up_changes_nothing_and_does_not_ask_adobe(settled: Driver) -> None:
+    before = len(settled.journal())
+    outcome = settled.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.changed() == {}
+    assert len(settled.journal()) == before
+
+
+def test_a_refresh_of_unchanged_clouds_shows_nothing_with_two_calls_to_adobe(settled: Driver) -> None:
+    before = len(settled.calls())
+    outcome = settled.refresh()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.changed() == {}
+    assert sorted(settled.calls()[before:]) == [GET_APP, GET_CONFIG]
+
+
+def test_a_role_taken_away_shows_in_refresh_and_is_given_back_by_up(settled: Driver) -> None:
+    settled.drift("role-removed")
+    assert settled.refresh().changed() == {"RoleAssignment": "delete"}
+    outcome = settled.up()
+    assert outcome.changed() == {"RoleAssignment": "create"}
+    assert len(settled.state()["azure"]["roleAssignments"]) == 1
+    assert settled.up().changed() == {}
+
+
+def test_a_disabled_key_shows_in_refresh_with_the_command_that_mends_it(settled: Driver) -> None:
+    settled.drift("key-disabled")
+    outcome = settled.refresh()
+    assert outcome.changed() == {"Key": "update"}
+    assert "az keyvault key set-attributes --vault-name adobe-cmk-vault" in outcome.text
+
+
+def test_a_closed_firewall_shows_in_refresh_and_is_opened_by_up(settled: Driver) -> None:
+    settled.drift("firewall-closed")
+    assert settled.refresh().changed() == {"Vault": "update"}
+    assert settled.up().exit_code == 0
+    vault = next(iter(settled.state()["azure"]["vaults"].values()))
+    assert vault["properties"]["networkAcls"]["defaultAction"] == "Allow"
+
+
+def test_a_new_version_of_the_key_sends_nothing_to_adobe(settled: Driver) -> None:
+    settled.drift("key-rotated")
+    assert settled.refresh().changed() == {}
+    assert settled.up().changed() == {}
+    assert sum(call.startswith("POST") for call in settled.calls()) == 1
+
+
+def test_a_configuration_that_failed_shows_in_refresh_and_is_sent_again_by_up(settled: Driver) -> None:
+    settled.drift("configuration-failed")
+    assert settled.refresh().changed() == {"KeyConfiguration": "update", "Activation": "update"}
+    outcome = settled.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.outputs["status"] == "COMPLETED"
+
+
+def test_a_configuration_for_another_key_shows_in_refresh_and_is_refused_by_up(settled: Driver) -> None:
+    settled.drift("configuration-moved")
+    assert settled.refresh().changed() == {"KeyConfiguration": "update"}
+    outcome = settled.up()
+    assert outcome.exit_code != 0
+    assert "another-vault.vault.azure.net/keys/another-key" in outcome.text
+    assert sum(call.startswith("POST") for call in settled.calls()) == 1
+
+
+@pytest.mark.parametrize("contract", ["beta", "current"])
+def test_each_contract_is_on_the_wire(driver: Driver, contract: str) -> None:
+    driver.contract(contract)
+    driver.configure(apiContract=contract)
+    outcome = driver.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.outputs["status"] == "COMPLETED"
+    registrations = [call for call in driver.calls() if call.endswith("byok/app-registration")]
+    assert ("POST /data/infrastructure/manager/byok/app-registration" in registrations) == (contract == "beta")
+    entry = next(entry for entry in driver.journal() if entry["call"] == f"POST {CONFIG}")
+    handoff = outcome.outputs["handoff"]
+    beta = {"keyVaultUri": handoff["vaultUri"], "keyName": "adobe-cmk-key"}
+    current = {"keyVaultKeyIdentifier": f"{handoff['keyUri']}/{handoff['keyVersion']}"}
+    assert entry["body"] == {
+        "name": "cmk-config",
+        "type": "BYOK_CONFIG",
+        "imsOrgId": ORG,
+        "configData": {"providerType": "AZURE_KEYVAULT", **(beta if contract == "beta" else current)},
+    }
+    headers = {name: entry["headers"][name] for name in ("authorization", "x-api-key", "x-gw-ims-org-id")}
+    assert headers == {"authorization": "Bearer ***", "x-api-key": "acp_provisioning", "x-gw-ims-org-id": ORG}
+    before = len(driver.journal())
+    assert driver.up().changed() == {}
+    assert len(driver.journal()) == before
+
+
+def test_without_activate_everything_but_the_configuration_is_made_and_the_output_says_what_is_missing(
+    driver: Driver,
+) -> None:
+    driver.configure(activate=None)
+    outcome = driver.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert set(outcome.changed()) == ALL - {"KeyConfiguration", "Activation"}
+    assert f"pulumi config set adobe-cmk:activate {ORG}" in outcome.outputs["status"]
+    assert not [call for call in driver.calls() if CONFIG in call]
+    driver.configure()
+    activated = driver.up()
+    assert activated.changed() == {"KeyConfiguration": "create", "Activation": "create"}
+    assert activated.outputs["status"] == "COMPLETED"
+
+
+def test_an_administrators_consent_is_asked_for_and_then_only_read(driver: Driver) -> None:
+    driver.configure(servicePrincipal="existing")
+    refused = driver.up()
+    assert refused.exit_code != 0
+    assert "an administrator opens https://login.microsoftonline.com/" in refused.text
+    driver.drift("app-consented")
+    principals = driver.state()["entra"]["servicePrincipals"]
+    outcome = driver.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.outputs["status"] == "COMPLETED"
+    assert driver.state()["entra"]["servicePrincipals"] == principals
+
+
+def test_bad_input_is_told_in_preview_all_at_once_and_makes_nothing(driver: Driver) -> None:
+    driver.configure(imsOrgId="acme", region="mars", apiContract="v3", keySize="2048", keyType="EC", vaultName="9-lives")
+    for outcome in (driver.preview(), driver.up()):
+        assert outcome.exit_code != 0
+        for key in ("imsOrgId", "activate", "region", "apiContract", "keySize", "keyType", "vaultName"):
+            assert f"adobe-cmk:{key} is " in outcome.text
+        assert "Traceback" not in outcome.text
+    assert driver.journal() == []
+    assert driver.state()["azure"]["resourceGroups"] == {}
+
+
+def test_activate_that_is_not_the_organisation_is_refused(driver: Driver) -> None:
+    driver.configure(activate="yes")
+    outcome = driver.preview()
+    assert outcome.exit_code != 0
+    assert f"adobe-cmk:activate is 'yes'; allowed: empty, or equal to imsOrgId ({ORG})" in outcome.text
+
+
+def test_without_credentials_the_error_names_the_variables_and_the_next_up_completes(driver: Driver) -> None:
+    outcome = driver.up(ADOBE_CLIENT_ID="", ADOBE_CLIENT_SECRET="")
+    assert outcome.exit_code != 0
+    assert "ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET not set" in outcome.text
+    assert "KeyboardInterrupt" not in outcome.text
+    assert "Traceback" not in outcome.text
+    again = driver.up()
+    assert again.exit_code == 0, again.text
+    assert again.outputs["status"] == "COMPLETED"
+
+
+def test_a_refused_credential_is_one_clear_error_without_the_secret(driver: Driver) -> None:
+    outcome = driver.up(ADOBE_CLIENT_SECRET="not-the-secret-77")
+    assert outcome.exit_code != 0
+    assert "invalid client_secret parameter" in outcome.text
+    assert "not-the-secret-77" not in outcome.text
+    assert CLIENT_SECRET not in outcome.text
+    assert "KeyboardInterrupt" not in outcome.text

@@ -1,0 +1,273 @@
+"""The dynamic providers against Adobe's HTTP API, one row of the design's table after the other."""
+
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from pulumi.runtime import rpc
+
+from components.adobe.activation import ActivationProvider
+from components.adobe.app_registration import AppRegistrationProvider
+from components.adobe.errors import ActivationFailed, ActivationPending, ConfigurationConflict, RegistrationMissing
+from components.adobe.key_configuration import KeyConfigurationProvider
+from components.adobe.provider import forget_observations
+from simulation import drift
+from simulation.adobe_http import ORG, AdobeServer
+from simulation.cloud import Cloud
+from tests.conftest import ManualClock
+from tests.landscape import Landscape, build
+
+pytestmark = pytest.mark.usefixtures("adobe")
+APP = {"imsOrgId": ORG, "region": "va7", "apiKey": "acp_provisioning", "apiContract": "auto", "__provider": "…"}
+
+
+@pytest.fixture
+def landscape(cloud: Cloud, adobe: AdobeServer) -> Landscape:
+    return build(cloud)
+
+
+def posts(cloud: Cloud) -> int:
+    return sum(entry["call"].startswith("POST /data/infrastructure/manager/customer") for entry in cloud.adobe.journal)
+
+
+def calls_to_the_app(cloud: Cloud) -> list[str]:
+    return [entry["call"].split()[0] for entry in cloud.adobe.journal if entry["call"].endswith("app-registration")]
+
+
+class TestAppRegistration:
+    provider = AppRegistrationProvider()
+
+    def test_a_registered_app_is_taken_with_one_call(self, cloud: Cloud) -> None:
+        outputs = self.provider.create(APP).outs
+        assert outputs is not None
+        assert re.fullmatch(r"[0-9a-f-]{36}", outputs["applicationId"])
+        assert calls_to_the_app(cloud) == ["GET"]
+
+    @pytest.mark.parametrize("contract", ["auto", "beta"])
+    def test_where_there_is_none_it_is_registered_and_waited_for(self, cloud: Cloud, contract: str) -> None:
+        cloud.adobe.contract = "beta"
+        outputs = self.provider.create({**APP, "apiContract": contract}).outs
+        assert outputs is not None
+        assert outputs["applicationId"]
+        assert calls_to_the_app(cloud) == ["GET", "POST", "GET", "GET"]
+
+    def test_todays_contract_never_posts_and_says_what_to_check(self, cloud: Cloud) -> None:
+        cloud.adobe.contract = "beta"
+        with pytest.raises(RegistrationMissing, match=r"licensed for Healthcare Shield"):
+            self.provider.create({**APP, "apiContract": "current"})
+        assert calls_to_the_app(cloud) == ["GET"]
+
+    def test_another_app_at_adobe_is_drift_and_is_taken_over_by_update_only(self, cloud: Cloud) -> None:
+        created = self.provider.create(APP).outs
+        assert created is not None
+        drift.app_replaced(cloud)
+        refreshed = self.provider.read(ORG, created).outs
+        assert refreshed["applicationId"] == created["applicationId"]
+        assert self.provider.diff(ORG, refreshed, APP).changes
+        updated = self.provider.update(ORG, refreshed, APP).outs
+        assert updated is not None
+        assert updated["applicationId"] != created["applicationId"]
+        assert not self.provider.diff(ORG, updated, APP).changes
+
+    def test_a_registration_that_is_gone_is_drift(self, cloud: Cloud) -> None:
+        created = self.provider.create(APP).outs
+        assert created is not None
+        cloud.adobe.contract = "beta"
+        cloud.state["adobe"]["apps"].clear()
+        assert self.provider.diff(ORG, self.provider.read(ORG, created).outs, APP).changes
+
+    def test_a_stack_stays_with_its_organisation(self) -> None:
+        other = {**APP, "imsOrgId": "FFFF456789ABCDEF01234567@AdobeOrg"}
+        assert [failure.property for failure in self.provider.check(APP, other).failures] == ["imsOrgId"]
+
+
+class TestKeyConfiguration:
+    provider = KeyConfigurationProvider()
+
+    def create(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        return outputs
+
+    def test_it_is_sent_once_the_role_is_old_enough(self, landscape: Landscape, cloud: Cloud, clock: ManualClock) -> None:
+        self.create(landscape.inputs())
+        assert sum(clock.naps) == 120
+        assert posts(cloud) == 1
+
+    def test_one_for_the_same_key_is_adopted_without_a_post_or_a_wait(
+        self, landscape: Landscape, cloud: Cloud, clock: ManualClock
+    ) -> None:
+        self.create(landscape.inputs())
+        clock.naps.clear()
+        drift.key_rotated(cloud)
+        newer = cloud.azure.key("acme-vault", "acme-key")["keyUriWithVersion"]
+        self.create(landscape.inputs(keyIdentifier=newer))
+        assert posts(cloud) == 1
+        assert clock.naps == []
+
+    def test_one_for_another_key_is_refused(self, landscape: Landscape, cloud: Cloud) -> None:
+        self.create(landscape.inputs())
+        drift.configuration_moved(cloud)
+        with pytest.raises(ConfigurationConflict, match=r"another-vault.*nothing was sent.*Next:"):
+            self.create(landscape.inputs())
+        assert posts(cloud) == 1
+
+    def test_a_failed_one_is_sent_again(self, landscape: Landscape, cloud: Cloud) -> None:
+        self.create(landscape.inputs())
+        drift.configuration_failed(cloud)
+        assert self.create(landscape.inputs())["status"] == "CREATED"
+        assert posts(cloud) == 2
+
+    @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone, drift.configuration_moved])
+    def test_what_moved_at_adobe_is_drift(self, landscape: Landscape, cloud: Cloud, change: Any) -> None:
+        inputs = landscape.inputs()
+        created = self.create(inputs)
+        assert not self.provider.diff("id", created, inputs).changes
+        change(cloud)
+        assert self.provider.diff("id", self.provider.read("id", created).outs, inputs).changes
+
+    @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
+    def test_an_update_submits_again_what_failed_or_is_gone(self, landscape: Landscape, cloud: Cloud, change: Any) -> None:
+        created = self.create(landscape.inputs())
+        change(cloud)
+        self.provider.update("id", created, landscape.inputs())
+        assert posts(cloud) == 2
+
+    def test_a_new_version_of_the_key_and_a_new_role_are_no_change(self, landscape: Landscape) -> None:
+        inputs = landscape.inputs()
+        created = self.create(inputs)
+        renewed = landscape.inputs(
+            keyIdentifier=f"{inputs['keyIdentifier'].rsplit('/', 1)[0]}/ffff", roleGrantedAt="2027-01-01T00:00:00Z"
+        )
+        assert not self.provider.diff("id", created, renewed).changes
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("keyVaultUri", "https://other-vault.vault.azure.net"),
+            ("keyName", "other-key"),
+            ("configName", "other-config"),
+            ("region", "nld2"),
+            ("imsOrgId", "FFFF456789ABCDEF01234567@AdobeOrg"),
+        ],
+    )
+    def test_what_adobe_cannot_change_is_refused_in_preview(self, landscape: Landscape, name: str, value: str) -> None:
+        inputs = landscape.inputs()
+        failures = self.provider.check(inputs, {**inputs, name: value}).failures
+        assert "Adobe has no call to change it" in next(f.reason for f in failures if f.property == name)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("imsOrgId", "nobody"),
+            ("region", "mars"),
+            ("apiContract", "v3"),
+            ("configName", "1st"),
+            ("activate", ""),
+            ("keyIdentifier", "http://acme.vault.azure.net/keys/k/1"),
+        ],
+    )
+    def test_inputs_that_no_call_may_be_made_with_are_refused_in_preview(
+        self, landscape: Landscape, name: str, value: str
+    ) -> None:
+        assert name in {failure.property for failure in self.provider.check({}, landscape.inputs(**{name: value})).failures}
+
+    def test_what_is_not_known_yet_passes_the_preview(self, landscape: Landscape) -> None:
+        unknown = dict.fromkeys(("keyIdentifier", "keyVaultUri", "keyName", "roleGrantedAt"), rpc.UNKNOWN)
+        assert self.provider.check({}, landscape.inputs(**unknown)).failures == []
+
+    def test_delete_touches_nothing_and_says_so(
+        self, landscape: Landscape, cloud: Cloud, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        created = self.create(landscape.inputs())
+        before = len(cloud.adobe.journal)
+        self.provider.delete("id", created)
+        assert len(cloud.adobe.journal) == before
+        assert "Adobe has no call that removes a configuration" in capfd.readouterr().out
+
+
+class TestActivation:
+    provider = ActivationProvider()
+
+    @pytest.fixture
+    def inputs(self, landscape: Landscape) -> dict[str, Any]:
+        inputs = landscape.inputs()
+        KeyConfigurationProvider().create(inputs)
+        return inputs
+
+    def test_it_waits_until_adobe_has_switched_over(self, inputs: dict[str, Any]) -> None:
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        assert outputs["status"] == "COMPLETED"
+
+    def test_without_minutes_to_wait_it_looks_once(self, inputs: dict[str, Any], clock: ManualClock) -> None:
+        clock.naps.clear()
+        outputs = self.provider.create({**inputs, "timeoutMinutes": 0.0}).outs
+        assert outputs is not None
+        assert outputs["status"] == "RUNNING"
+        assert clock.naps == []
+        assert self.provider.diff("id", outputs, inputs).changes
+
+    def test_a_wait_that_runs_out_loses_nothing_and_says_how_to_go_on(
+        self, inputs: dict[str, Any], cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("simulation.adobe.SWITCH_SECONDS", 7200.0)
+        with pytest.raises(ActivationPending, match=r"within 60 min.*UPDATE_EXISTING_RESOURCES.*run `pulumi up` again"):
+            self.provider.create(inputs)
+        monkeypatch.undo()
+
+    def test_a_wait_prints_changes_and_at_least_a_line_every_half_minute(
+        self, inputs: dict[str, Any], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("simulation.adobe.SWITCH_SECONDS", 300.0)
+        capfd.readouterr()
+        self.provider.create(inputs)
+        lines = capfd.readouterr().out.splitlines()
+        seconds = [int(m) * 60 + int(s) for line in lines for m, s in re.findall(r"after (\d+):(\d\d) min", line)]
+        assert seconds[0] == 0
+        assert max(later - earlier for earlier, later in pairwise(seconds)) <= 30
+        assert "COMPLETED" in lines[-1]
+
+    def test_a_failure_soon_after_the_grant_is_submitted_again(self, inputs: dict[str, Any], cloud: Cloud) -> None:
+        drift.configuration_failed(cloud)
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        assert outputs["status"] == "COMPLETED"
+        assert posts(cloud) == 2
+
+    def test_it_is_submitted_again_a_bounded_number_of_times(self, inputs: dict[str, Any], cloud: Cloud) -> None:
+        drift.key_disabled(cloud)
+        with pytest.raises(ActivationFailed):
+            self.provider.create(inputs)
+        assert posts(cloud) == 1 + 3
+
+    def test_a_failure_long_after_the_grant_is_final_and_comes_with_a_checklist_of_names(
+        self, inputs: dict[str, Any], cloud: Cloud, clock: ManualClock
+    ) -> None:
+        clock.sleep(3600)
+        drift.configuration_failed(cloud)
+        with pytest.raises(ActivationFailed) as caught:
+            self.provider.create(inputs)
+        assert posts(cloud) == 1
+        for name in (inputs["applicationId"], "vault acme-vault", "key acme-key", "20.88.123.53"):
+            assert name in str(caught.value)
+
+    @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
+    def test_no_longer_completed_is_drift(self, inputs: dict[str, Any], cloud: Cloud, change: Any) -> None:
+        created = self.provider.create(inputs).outs
+        assert created is not None
+        assert not self.provider.diff("id", created, inputs).changes
+        change(cloud)
+        assert self.provider.diff("id", self.provider.read("id", created).outs, inputs).changes
+
+
+def test_a_refresh_asks_adobe_for_the_configuration_once(landscape: Landscape, cloud: Cloud) -> None:
+    inputs = landscape.inputs()
+    created = KeyConfigurationProvider().create(inputs).outs
+    assert created is not None
+    forget_observations()
+    before = len(cloud.adobe.journal)
+    KeyConfigurationProvider().read("id", created)
+    ActivationProvider().read("id", {**created, "status": "COMPLETED"})
+    assert len(cloud.adobe.journal) == before + 1
