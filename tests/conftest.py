@@ -1,7 +1,6 @@
 """Fixtures that every tier shares: a clock that is set by hand, clouds in memory, Adobe over loopback HTTP."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,21 +10,7 @@ from components.adobe.platform_api import PlatformApi
 from components.adobe.provider import AdobeProvider, forget_observations
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
-
-
-class ManualClock:
-    """Time passes only by sleeping."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-        self.naps: list[float] = []
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
-        self.moment += timedelta(seconds=seconds)
+from tests.clock import ManualClock
 
 
 @pytest.fixture

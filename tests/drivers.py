@@ -9,15 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
 
+from components.adobe.provider import AdobeProvider
 from simulation.adobe_http import ORG
 from simulation.cloud import opened
 from simulation.drift import DRIFTS
 from simulation.environment import ROOT, cli, simulated
 from simulation.rehearsal import rehearse
+from tests.clock import ManualClock
 
 SETTINGS = {
     "adobe-cmk:imsOrgId": ORG,
@@ -171,7 +174,9 @@ def _outcome(code: int, said: str, events: list[dict[str, Any]]) -> Outcome:
 
 
 class Rehearsal(Driver):
-    """The program in this process."""
+    """The program in this process; time passes by sleeping alone, for the clouds and for the providers."""
+
+    clock = ManualClock()
 
     def preview(self, **environment: str) -> Outcome:
         return self._rehearse("preview", environment)
@@ -183,7 +188,7 @@ class Rehearsal(Driver):
         return self._rehearse("refresh", environment)
 
     def _rehearse(self, operation: str, environment: Mapping[str, str]) -> Outcome:
-        with opened(self.home) as cloud:
+        with opened(self.home, self.clock) as cloud, mock.patch.object(AdobeProvider, "clock", self.clock):
             result = rehearse(cloud, self.home, operation, self.config_file, environment)
         text = "\n".join([*result.lines, *(f"error: {error}" for error in result.errors)])
         return Outcome(result.exit_code, result.operations, result.outputs, text)

@@ -4,6 +4,8 @@ The CLI comes from PATH, else from the official archive that PULUMI_CLI_ARCHIVE 
 not at all: demo and tests then use the rehearsal. Done already, it takes about a second; it never asks.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import re

@@ -15,7 +15,7 @@ from components.adobe.provider import forget_observations
 from simulation import drift
 from simulation.adobe_http import ORG, AdobeServer
 from simulation.cloud import Cloud
-from tests.conftest import ManualClock
+from tests.clock import ManualClock
 from tests.landscape import Landscape, build
 
 pytestmark = pytest.mark.usefixtures("adobe")

@@ -5,7 +5,7 @@ from components.adobe.credentials import from_environment
 from components.adobe.errors import CredentialError
 from simulation.adobe_http import CLIENT_ID, AdobeServer
 from simulation.cloud import Cloud
-from tests.conftest import ManualClock
+from tests.clock import ManualClock
 
 
 def environment(adobe: AdobeServer, **more: str) -> dict[str, str]:

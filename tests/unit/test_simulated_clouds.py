@@ -12,7 +12,7 @@ from simulation.errors import CloudError
 from simulation.stand_ins import FUNCTIONS, STAND_INS, invoke
 from simulation.typed_properties import input_mistakes, missing_outputs
 from simulation.verdict import why_not
-from tests.conftest import ManualClock
+from tests.clock import ManualClock
 from tests.landscape import KEY_PROPERTIES, ROLE, VAULT_PROPERTIES, build
 
 REGISTRATION = "/data/infrastructure/manager/byok/app-registration"
