@@ -1,5 +1,5 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup demo test lint
+.PHONY: setup demo test lint faults soak
 
 PYTHON ?= python3
 
@@ -16,3 +16,10 @@ lint: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+
+# What comes of every fault at every call to Adobe, and a long run under random ones.
+faults: setup
+	@.venv/bin/python -m tests.faulty_runs table
+
+soak: setup
+	@.venv/bin/python -m tests.faulty_runs soak 200

@@ -12,6 +12,7 @@ from pathlib import Path
 from .cloud import CloudInUse, opened
 from .drift import DRIFTS
 from .environment import simulated
+from .faults import CALLS, FAULTS, Faults
 
 HOME = Path(".simulation")
 
@@ -27,11 +28,21 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.list_faults:
+        for name, fault in FAULTS.items():
+            print(f"{name:18}{fault.about}")
+        print(f"\nwritten NAME[@CALL][*COUNT]; calls: {', '.join(CALLS)}")
+        return 0
     command = [part for i, part in enumerate(options.command) if i or part != "--"]
     if not command:
         print("simulation: name a command, for example: python -m simulation run -- pulumi preview", file=sys.stderr)
         return 2
-    with opened(options.home) as cloud, simulated(cloud, options.home) as environment:
+    try:
+        faults = Faults(options.fault)
+    except ValueError as error:
+        print(f"simulation: {error}", file=sys.stderr)
+        return 2
+    with opened(options.home) as cloud, simulated(cloud, options.home, faults) as environment:
         program = shutil.which(command[0], path=environment["PATH"])
         if not program:
             print(f"simulation: {command[0]} is not on PATH", file=sys.stderr)
@@ -91,6 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="run a command against the simulated clouds; the exit code is the command's")
+    run.add_argument(
+        "--fault", action="append", default=[], metavar="NAME[@CALL][*COUNT]", help="a fault at Adobe; may be repeated"
+    )
+    run.add_argument("--list-faults", action="store_true", help="name all faults")
     run.add_argument("command", nargs=argparse.REMAINDER, help="-- COMMAND …")
     run.set_defaults(action=_run)
 

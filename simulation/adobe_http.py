@@ -5,13 +5,17 @@ The order of the checks and the gateway's codes: Adobe Experience Platform troub
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import secrets
+import socket
+import struct
 import threading
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +23,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from .adobe import Refusal, gateway_error, service_error
 from .cloud import Cloud
+from .faults import FAULTS, WIRE_FAULTS, Faults, Reply, faulted
 
 CLIENT_ID = "simulated-client-id"
 CLIENT_SECRET = "p8e-simulated-client-secret"  # noqa: S105 - opens nothing but the simulation
@@ -48,8 +53,9 @@ class Request:
 class AdobeServer:
     """Serves one cloud; tokens live as long as the server."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, faults: Faults | None = None) -> None:
         self._cloud = cloud
+        self.faults = faults or Faults()
         self._tokens: set[str] = set()
         handler = type("Handler", (_Handler,), {"adobe": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -63,7 +69,7 @@ class AdobeServer:
     @contextmanager
     def serving(self) -> Iterator[AdobeServer]:
         """Serve in a thread for the duration of the block."""
-        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
             yield self
@@ -76,15 +82,29 @@ class AdobeServer:
         """Make every token that was given out invalid, as Adobe does when a credential changes."""
         self._tokens.clear()
 
-    def answer(self, request: Request) -> tuple[int, Json]:
-        """The status and body of the answer; the request is written into the journal."""
+    def refuses(self, method: str, path: str) -> bool:
+        """Whether a connection for this call is refused."""
+        if not self.faults.next(method, path, at_the_door=True):
+            return False
         with self._cloud.at_work() as cloud:
-            try:
-                status, body = 200, self._dispatch(cloud, request)
-            except Refusal as refusal:
-                status, body = refusal.http_status, refusal.body
-            cloud.adobe.record(_journal_entry(request, status))
-            return status, body
+            cloud.adobe.record(_journal_entry(Request(method, path, {}, {}, b""), 0, "refused"))
+        return True
+
+    def answer(self, request: Request) -> Reply:
+        """The answer; the request, and the fault that hit it, are written into the journal."""
+        fault = self.faults.next(request.method, request.path)
+        with self._cloud.at_work() as cloud:
+            status, body = 0, None
+            if not fault or FAULTS[fault].is_processed:
+                try:
+                    status, body = 200, self._dispatch(cloud, request)
+                except Refusal as refusal:
+                    status, body = refusal.http_status, refusal.body
+            # A refusal stays what it is: these faults are about good answers.
+            applies = fault and (status in (0, 200) or fault in WIRE_FAULTS)
+            reply = faulted(fault, body, cloud.clock) if applies else Reply(status, json.dumps(body).encode())
+            cloud.adobe.record(_journal_entry(request, reply.http_status, fault if applies else ""))
+            return reply
 
     def _dispatch(self, cloud: Cloud, request: Request) -> Json:
         if (request.method, request.path) == ("POST", _TOKEN):
@@ -146,7 +166,7 @@ def _json_body(request: Request) -> Json:
     return body
 
 
-def _journal_entry(request: Request, status: int) -> Json:
+def _journal_entry(request: Request, status: int, fault: str) -> Json:
     query = "&".join(f"{name}={values[0]}" for name, values in request.query.items())
     entry: Json = {"call": f"{request.method} {request.path}{'?' if query else ''}{query}", "status": status}
     entry["headers"] = {
@@ -154,7 +174,9 @@ def _journal_entry(request: Request, status: int) -> Json:
         for name, value in request.headers.items()
         if name in {"authorization", "x-api-key", "x-gw-ims-org-id", "content-type"}
     }
-    if request.path == _CONFIG:
+    if fault:
+        entry["fault"] = fault
+    if request.path == _CONFIG and request.body:
         try:
             entry["body"] = json.loads(request.body)
         except ValueError:
@@ -166,19 +188,40 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     adobe: AdobeServer
 
+    def handle(self) -> None:
+        # The first line is looked at and left in the socket, so that the connection can still be refused.
+        line = self.connection.recv(4096, socket.MSG_PEEK).split(b"\r\n")[0].decode("latin-1").split(" ")
+        if len(line) == 3 and self.adobe.refuses(line[0], urlsplit(line[1]).path):
+            self._reset()
+        else:
+            super().handle()
+
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         url = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, url.path, parse_qs(url.query), headers, self.rfile.read(length))
-        status, body = self.adobe.answer(request)
-        payload = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json" if status < 400 else "application/problem+json")
-        self.send_header("Content-Length", str(len(payload)))
-        self.send_header("X-Request-Id", uuid.uuid4().hex)
-        self.end_headers()
-        self.wfile.write(payload)
+        reply = self.adobe.answer(request)
+        if not reply.http_status:
+            self._reset()
+            return
+        time.sleep(reply.delay_seconds)
+        kind = "application/json" if reply.http_status < 400 else "application/problem+json"
+        headers = {"Content-Type": kind, "X-Request-Id": uuid.uuid4().hex, **reply.headers}
+        self.send_response(reply.http_status)
+        for name, value in {"Content-Length": str(len(reply.payload)), **headers}.items():
+            self.send_header(name, value)
+        # The client may have given up by now; that is the fault that was asked for.
+        with suppress(ConnectionError):
+            self.end_headers()
+            self.wfile.write(reply.payload)
+
+    def _reset(self) -> None:
+        """Close the connection so that the client sees a reset and not an end."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
+        self.wfile = io.BytesIO()
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
 

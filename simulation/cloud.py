@@ -38,7 +38,7 @@ class Cloud:
         """
         self._file = file
         self._lock = threading.RLock()
-        clock = clock or WallClock()
+        self.clock = clock = clock or WallClock()
         self.state: dict[str, Any] = json.loads(file.read_text()) if file and file.exists() else {}
         self.entra = Entra(self.state.setdefault("entra", {}))
         self.azure = Azure(self.state.setdefault("azure", {}), self.entra, clock)

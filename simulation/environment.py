@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .adobe_http import CLIENT_ID, CLIENT_SECRET, AdobeServer
 from .cloud import Cloud
+from .faults import Faults
 from .providers import serving
 
 ROOT = Path(__file__).parents[1]
@@ -26,9 +27,9 @@ def cli() -> str | None:
 
 
 @contextmanager
-def simulated(cloud: Cloud, home: Path) -> Iterator[dict[str, str]]:
+def simulated(cloud: Cloud, home: Path, faults: Faults | None = None) -> Iterator[dict[str, str]]:
     """Serve the cloud; yields the environment for commands that are to meet it."""
-    with AdobeServer(cloud).serving() as adobe, serving(cloud) as debug_providers:
+    with AdobeServer(cloud, faults).serving() as adobe, serving(cloud) as debug_providers:
         yield {
             **_inherited(os.environ),
             **simulated_environment(home, adobe.url),

@@ -187,6 +187,8 @@ def rehearse(
     monitor = _Monitor(cloud, operation, record, configuration.get("azure-native:location", ""), result)
     logger = logging.Logger("rehearsal", logging.INFO)
     logger.addHandler(_Told(result))
+    # As the engine's host of Python programs does: what a failed run leaves unresolved is of no interest.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     hook = sys.excepthook
     with AdobeServer(cloud).serving() as adobe:
         variables = {**simulated_environment(home, adobe.url), "PULUMI_CONFIG": json.dumps(configuration)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from simulation.adobe_http import ORG
 from simulation.cloud import opened
 from simulation.drift import DRIFTS
 from simulation.environment import ROOT, cli, simulated
+from simulation.faults import Faults
 from simulation.rehearsal import rehearse
 from tests.clock import ManualClock
 
@@ -97,7 +98,9 @@ class Driver:
 
 
 class Engine(Driver):
-    """The real `pulumi` on the stand-ins."""
+    """The real `pulumi` on the stand-ins, with the faults that are set."""
+
+    faults: Sequence[str] = ()
 
     def preview(self, **environment: str) -> Outcome:
         return self.pulumi("preview", environment=environment)
@@ -136,7 +139,7 @@ class Engine(Driver):
         """Run one command; exit code and all that it printed."""
         pulumi = cli()
         assert pulumi
-        with opened(self.home) as cloud, simulated(cloud, self.home) as simulation:
+        with opened(self.home) as cloud, simulated(cloud, self.home, Faults(self.faults)) as simulation:
             merged = {**simulation, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **(environment or {})}
             merged = {name: value for name, value in merged.items() if value != "UNSET"}
             if stack and not (self.home / "pulumi" / ".pulumi" / "stacks" / "adobe-cmk" / "dev.json").exists():

@@ -7,7 +7,7 @@ import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
 from .errors import RegistrationMissing
-from .platform_api import AppFacts, Contract, PlatformApi
+from .platform_api import APP_REGISTRATION, AppFacts, Contract, PlatformApi
 from .provider import AdobeProvider, Properties, output, without_provider
 
 # The beta's job names five minutes as its own limit ("timeOutForCurrentStateInMins"): pauses in seconds, 300 in all.
@@ -69,6 +69,7 @@ class AppRegistrationProvider(AdobeProvider):
         if facts is None:
             raise RegistrationMissing(
                 "Adobe holds no CMK app for the organisation",
+                call=f"GET {APP_REGISTRATION}",
                 next_step="check that the organisation is licensed for Healthcare Shield or Privacy and Security Shield "
                 "and that region is right, then run `pulumi up` again; if it stays so, ask Adobe's support",
             )

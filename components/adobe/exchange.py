@@ -25,6 +25,8 @@ CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 75.0
 ANSWER_TIMEOUT, ANSWER_LIMIT = 150.0, 1 << 20
 # Tries of a repeatable call, and the longest Retry-After (seconds) that is waited out in silence.
 RETRIES, LONGEST_RETRY_AFTER = 5, 300.0
+# A host that takes no connection is more often a wrong address than a passing fault.
+CONNECT_RETRIES = 2
 # The server may not have taken these up; every other 4xx is a refusal.
 _TRY_LATER = frozenset({408, 425, 429})
 _REPEAT = (408, 425, 429, 500, 502, 503, 504)
@@ -132,6 +134,7 @@ class HttpExchange:
     def _patience(self, method: str, repeatable: bool) -> Patience:
         patience = Patience(
             total=RETRIES if repeatable else 0,
+            connect=CONNECT_RETRIES,
             allowed_methods=[method],
             status_forcelist=_REPEAT if repeatable else (),
             # A pause is Retry-After where given, else 0, 2, 4, 8 … s plus up to one second.

@@ -124,7 +124,7 @@ class KeyConfigurationProvider(ConfigurationProvider):
         return found
 
     def has_drifted(self, outputs: Properties) -> bool:
-        return outputs.get("status") in {Status.FAILED, ABSENT}
+        return outputs.get("status") in (Status.FAILED, ABSENT)
 
 
 class KeyConfiguration(Resource, module="adobe", name="KeyConfiguration"):

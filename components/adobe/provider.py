@@ -16,8 +16,9 @@ from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
 from . import hosts
-from .clock import Clock, SystemClock
+from .clock import Clock
 from .credentials import Credentials, from_environment
+from .engine_clock import EngineClock
 from .exchange import HttpExchange
 from .platform_api import Configuration, Contract, PlatformApi
 
@@ -38,7 +39,7 @@ class AdobeProvider(ResourceProvider):
     """Base of the providers: inputs imsOrgId, region, apiKey and apiContract are common to all."""
 
     serialize_as_secret_always = False
-    clock: Clock = SystemClock()
+    clock: Clock = EngineClock()
     # Inputs that may change without anything to do: they matter only at the moment of a call.
     quiet: frozenset[str] = frozenset()
 
@@ -58,9 +59,9 @@ class AdobeProvider(ResourceProvider):
         found: list[tuple[str, str]] = []
         if not ORG_ID.fullmatch(str(news.get("imsOrgId"))):
             found.append(("imsOrgId", f"{news.get('imsOrgId')!r} is not <24 hex digits>@AdobeOrg"))
-        if news.get("region") not in hosts.PLATFORM_HOSTS:
+        if news.get("region") not in list(hosts.PLATFORM_HOSTS):
             found.append(("region", f"{news.get('region')!r} is none of {', '.join(hosts.PLATFORM_HOSTS)}"))
-        if news.get("apiContract") not in set(Contract):
+        if news.get("apiContract") not in list(Contract):
             found.append(("apiContract", f"{news.get('apiContract')!r} is none of {', '.join(Contract)}"))
         return found
 

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from .clock import Clock, sleep_aloud
 from .errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered, ConfigurationConflict
+from .exchange import LONGEST_RETRY_AFTER
 from .order import Order
-from .platform_api import Configuration, PlatformApi, Status
+from .platform_api import CUSTOMER_CONFIG, Configuration, PlatformApi, Status
 
 # After an unclear POST the configuration is looked for this many seconds apart, before it counts as never sent.
 LOOKS_AFTER_UNCLEAR_POST = (2, 5, 15)
@@ -50,6 +51,8 @@ def submit(
             if error.http_status != 409:
                 raise
             unclear, pause = error, 0.0
+        if pause > LONGEST_RETRY_AFTER:
+            raise unclear
         seen = _look_for(api, order, found, clock, pause)
         if seen:
             return seen
@@ -77,6 +80,7 @@ def _matching(api: PlatformApi, order: Order) -> Configuration | None:
         raise ConfigurationConflict(
             f"Adobe already holds the configuration {order.config_name!r} for {found.key.identifier}, "
             f"and this stack's key is {order.key.identifier}; nothing was sent",
+            call=f"GET {CUSTOMER_CONFIG}/{order.config_name}",
             next_step="Adobe's API has no call that changes or removes a configuration: point the stack at the vault "
             "and key that Adobe holds, or ask Adobe's support. Keep the old key and vault in any case",
         )

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from .clock import LONGEST_SILENCE, Clock, sleep_aloud
-from .errors import ActivationFailed, ActivationPending
+from .errors import ActivationFailed, ActivationPending, AnswerNotUnderstood, CallRefused, CallUnanswered
 from .order import Order
-from .platform_api import PlatformApi, Status
+from .platform_api import CUSTOMER_CONFIG, PlatformApi, Status
 from .submission import submit
 
 # Adobe publishes no poll interval: quick at first, then every half minute.
@@ -20,6 +20,8 @@ ROLE_GRACE = timedelta(minutes=15)
 # Seconds before each new submission after such a FAILED.
 RESUBMISSIONS = (30.0, 120.0, 300.0)
 NOT_VISIBLE = "NOT VISIBLE YET"
+# A long wait outlives this many unclear answers in a row; each was retried by itself before.
+UNCLEAR_ANSWERS = 3
 
 
 def wait_until_completed(
@@ -33,10 +35,18 @@ def wait_until_completed(
     end = start + timedelta(minutes=timeout_minutes)
     progress = _Progress(start, say)
     pauses = iter(RESUBMISSIONS)
-    poll = FIRST_POLL
+    poll, unclear = FIRST_POLL, 0
     while True:
-        found = api.configuration(order.config_name)
-        status = found.status if found else NOT_VISIBLE
+        try:
+            found = api.configuration(order.config_name)
+        except (CallUnanswered, AnswerNotUnderstood) as error:
+            unclear += 1
+            if unclear > UNCLEAR_ANSWERS or timeout_minutes == 0:
+                raise
+            found, status = None, f"NO CLEAR ANSWER ({error.what})"
+        else:
+            unclear = 0
+            status = found.status if found else NOT_VISIBLE
         progress.report(status, clock.now())
         if status == Status.COMPLETED:
             return status
@@ -80,13 +90,22 @@ def _resubmit(api: PlatformApi, order: Order, pause: float, clock: Clock, say: C
     sleep_aloud(clock, pause, lambda seconds: say(f"{young} {seconds:.0f} s"))
     again = api.configuration(order.config_name)
     if again is None or again.status == Status.FAILED:
-        submit(api, order, again, clock, say)
+        try:
+            submit(api, order, again, clock, say)
+        except CallRefused as refusal:
+            raise _failed(order, refusal) from None
 
 
-def _failed(order: Order) -> ActivationFailed:
+def _failed(order: Order, refusal: CallRefused | None = None) -> ActivationFailed:
+    """The error for a FAILED that stands, with what Adobe said to a new submission if there was one."""
     key, vault = order.key, order.key.vault_uri.removeprefix("https://").split(".")[0]
     return ActivationFailed(
-        f"Adobe reports FAILED for the configuration {order.config_name!r}, and gives no reason",
+        f"Adobe reports FAILED for the configuration {order.config_name!r}, and gives no reason"
+        + (", and does not take it again" if refusal else ""),
+        call=refusal.call if refusal else _reading(order),
+        words=refusal.words if refusal else "",
+        request_id=refusal.request_id if refusal else "",
+        http_status=refusal.http_status if refusal else 0,
         next_step=f"check, the likeliest first: "
         f"(1) Adobe's app {order.application_id} is in the tenant of the vault, enabled; "
         f"(2) it has the role Key Vault Crypto Service Encryption User on vault {vault}; "
@@ -100,5 +119,10 @@ def _failed(order: Order) -> ActivationFailed:
 def _pending(order: Order, status: str, timeout_minutes: int) -> ActivationPending:
     return ActivationPending(
         f"Adobe has not switched over within {timeout_minutes} min: the configuration {order.config_name!r} is {status}",
+        call=_reading(order),
         next_step="nothing is lost: run `pulumi up` again to go on waiting, or raise activationTimeoutMinutes",
     )
+
+
+def _reading(order: Order) -> str:
+    return f"GET {CUSTOMER_CONFIG}/{order.config_name}"
