@@ -194,7 +194,9 @@ class _Handler(BaseHTTPRequestHandler):
         if len(line) == 3 and self.adobe.refuses(line[0], urlsplit(line[1]).path):
             self._reset()
         else:
-            super().handle()
+            # A client that went away is no news.
+            with suppress(ConnectionError):
+                super().handle()
 
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)

@@ -8,8 +8,7 @@ AdobeError
 ├── RegistrationMissing    the organisation has no CMK app yet
 ├── ConfigurationConflict  Adobe holds a configuration for another vault or key
 ├── ActivationFailed       Adobe reports FAILED
-├── ActivationPending      the wait ran out; nothing is lost, the next `up` goes on
-└── Abandoned              the engine that asked for it is gone
+└── ActivationPending      the wait ran out; nothing is lost, the next `up` goes on
 """
 
 from typing import Any
@@ -90,7 +89,3 @@ class ActivationFailed(AdobeError):
 
 class ActivationPending(AdobeError):
     """Adobe had not switched over when the wait ended."""
-
-
-class Abandoned(AdobeError):
-    """The engine ended in the middle of a wait."""

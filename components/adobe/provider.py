@@ -16,9 +16,8 @@ from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
 from . import hosts
-from .clock import Clock
+from .clock import Clock, SystemClock
 from .credentials import Credentials, from_environment
-from .engine_clock import EngineClock
 from .exchange import HttpExchange
 from .platform_api import Configuration, Contract, PlatformApi
 
@@ -39,7 +38,7 @@ class AdobeProvider(ResourceProvider):
     """Base of the providers: inputs imsOrgId, region, apiKey and apiContract are common to all."""
 
     serialize_as_secret_always = False
-    clock: Clock = EngineClock()
+    clock: Clock = SystemClock()
     # Inputs that may change without anything to do: they matter only at the moment of a call.
     quiet: frozenset[str] = frozenset()
 
@@ -97,7 +96,11 @@ class AdobeProvider(ResourceProvider):
             return _observations[key]
 
     def say(self, line: str) -> None:
-        """Print a line of progress; the engine passes it on to the terminal."""
+        """Print a line of progress; the engine passes it on to the terminal.
+
+        When the engine has died, the pipe to it is closed and this raises. As every POST is announced first, a plugin
+        that outlives its engine sends nothing that nobody waits for.
+        """
         print(f"adobe-cmk: {line}", flush=True)
 
     def _shared_credentials(self) -> Credentials:

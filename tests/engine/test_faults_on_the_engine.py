@@ -84,7 +84,7 @@ def test_neither_the_token_nor_the_secret_is_in_the_most_verbose_log_or_in_the_s
 def run_until(
     engine: Engine, faults: list[str], reached: Callable[[Cloud], bool], sign: signal.Signals, linger: float = 0
 ) -> None:
-    """Start an `up`, and send the process group a signal once the clouds are so far; the second of two interrupts counts.
+    """Start an `up`, and send the engine a signal once the clouds are so far; the second of two interrupts counts.
 
     :param linger: seconds that the clouds stay up afterwards.
     """
@@ -100,10 +100,11 @@ def run_until(
         while not reached(cloud) and time.monotonic() < end:
             time.sleep(0.05)
         assert reached(cloud)
-        os.killpg(process.pid, sign)
+        # The engine alone is killed, as by a crash; what it started has to notice by itself.
+        os.kill(process.pid, sign)
         if sign is signal.SIGINT:
             time.sleep(1)
-            os.killpg(process.pid, sign)
+            os.kill(process.pid, sign)
         process.wait(timeout=60)
         time.sleep(linger)
 
