@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from urllib3 import HTTPHeaderDict, HTTPResponse, Retry
+from urllib3 import Retry
+from urllib3.exceptions import InvalidHeader
 
 from .errors import AnswerNotUnderstood
 
@@ -35,11 +36,10 @@ class Answer:
     @property
     def retry_after(self) -> float:
         """Seconds that Adobe asks to wait (Retry-After as a number or as a date), 0 when it does not say."""
-        value = self.headers.get("Retry-After", "")
         try:
-            response = HTTPResponse(headers=HTTPHeaderDict({"Retry-After": value}))
-            return Retry().get_retry_after(response) or 0.0 if value else 0.0
-        except Exception:  # noqa: BLE001 - a header that nobody can read asks for nothing
+            return float(Retry().parse_retry_after(self.headers.get("Retry-After", "0")))
+        except (InvalidHeader, ValueError, OverflowError):
+            # A header that nobody can read asks for nothing.
             return 0.0
 
     @property

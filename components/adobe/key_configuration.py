@@ -94,10 +94,11 @@ class KeyConfigurationProvider(ConfigurationProvider):
         if found is None:
             # Not reported as deleted: forgetting it would hide that it was sent once.
             return ReadResult(id_, {**outputs, "status": ABSENT})
-        outputs["status"] = found.status
-        if found.key and not found.key.is_same_key(KeyReference.parse(outputs["keyIdentifier"])):
-            outputs |= {"keyVaultUri": found.key.vault_uri, "keyName": found.key.key_name}
-        return ReadResult(id_, outputs)
+        own = KeyReference.parse(outputs["keyIdentifier"])
+        # The spelling of the same key is no news; another key is.
+        shown = found.key if found.key and not found.key.is_same_key(own) else own
+        live = {"status": found.status, "keyVaultUri": shown.vault_uri, "keyName": shown.key_name}
+        return ReadResult(id_, {**outputs, **live})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         found = ensure_configuration(self.api(_news), Order.from_properties(_news), self.clock, self.say)

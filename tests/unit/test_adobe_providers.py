@@ -127,6 +127,16 @@ class TestKeyConfiguration:
         change(cloud)
         assert self.provider.diff("id", self.provider.read("id", created).outs, inputs).changes
 
+    def test_a_configuration_that_moved_and_came_back_is_no_drift_any_more(self, landscape: Landscape, cloud: Cloud) -> None:
+        inputs = landscape.inputs()
+        created = self.create(inputs)
+        data = dict(cloud.state["adobe"]["configurations"][ORG]["cmk-config"]["configData"])
+        drift.configuration_moved(cloud)
+        moved = self.provider.read("id", created).outs
+        cloud.state["adobe"]["configurations"][ORG]["cmk-config"]["configData"] = data
+        forget_observations()
+        assert not self.provider.diff("id", self.provider.read("id", moved).outs, inputs).changes
+
     @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
     def test_an_update_submits_again_what_failed_or_is_gone(self, landscape: Landscape, cloud: Cloud, change: Any) -> None:
         created = self.create(landscape.inputs())
