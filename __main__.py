@@ -11,6 +11,7 @@ from components.adobe.app_registration import AppRegistration, AppRegistrationAr
 from components.adobe.key_configuration import KeyConfiguration, KeyConfigurationArgs
 from components.adobe_access import AdobeAccess, AdobeAccessArgs
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.guards import guarded
 from components.handoff import consent_url_of_tenant, not_activated
 from components.key_vault import KeyVault, KeyVaultArgs
 from components.settings import load
@@ -21,8 +22,8 @@ sys.excepthook = lambda kind, *error: None if kind is KeyboardInterrupt else sys
 NAME = "adobe-cmk"
 settings = load(get_config_env())
 azure = authorization.get_client_config_output()
-# Losing any of these may cost the organisation its data: never deleted or replaced, kept in the cloud if forgotten.
-keep = pulumi.ResourceOptions(protect=True, retain_on_delete=True)
+# Losing any of these may cost the organisation its data.
+keep = guarded() if settings.protect else pulumi.ResourceOptions()
 
 vault = KeyVault(
     NAME,

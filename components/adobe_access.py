@@ -7,6 +7,8 @@ import pulumi
 import pulumi_azuread as azuread
 from pulumi_azure_native import authorization
 
+from .guards import child_of
+
 # "Key Vault Crypto Service Encryption User": get, wrapKey and unwrapKey, and nothing else.
 # https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security
 ENCRYPTION_USER_ROLE = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
@@ -42,16 +44,17 @@ class AdobeAccess(pulumi.ComponentResource):
     def __init__(self, name: str, args: AdobeAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("adobe-cmk:components:AdobeAccess", name, None, opts)
         if args.service_principal == "existing":
-            principal = self._existing(name, args)
+            principal = self._existing(name, args, opts)
         else:
             principal = azuread.ServicePrincipal(
                 f"{name}-sp",
                 client_id=args.application_id,
                 # An app that the tenant does not know is retried for ten minutes otherwise.
-                opts=pulumi.ResourceOptions(
-                    parent=self,
-                    custom_timeouts=pulumi.CustomTimeouts(create="2m"),
-                    hooks=pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-sp-exists", _name_the_setting)]),
+                opts=child_of(
+                    self,
+                    opts,
+                    create_timeout="2m",
+                    on_error=[pulumi.ErrorHook(f"{name}-sp-exists", _name_the_setting)],
                 ),
             )
         scope = pulumi.Output.from_input(args.scope)
@@ -63,7 +66,7 @@ class AdobeAccess(pulumi.ComponentResource):
             # Without its type Azure looks a fresh principal up in a replica that may not know it yet.
             principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
             role_assignment_name=pulumi.Output.all(scope, principal.object_id).apply(lambda facts: _stable_name(*facts)),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=child_of(self, opts),
         )
         self.service_principal_object_id = principal.object_id
         self.role_assignment_id = assignment.id
@@ -76,12 +79,12 @@ class AdobeAccess(pulumi.ComponentResource):
             }
         )
 
-    def _existing(self, name: str, args: AdobeAccessArgs) -> azuread.ServicePrincipal:
+    def _existing(self, name: str, args: AdobeAccessArgs, opts: pulumi.ResourceOptions | None) -> azuread.ServicePrincipal:
         object_id = pulumi.Output.all(args.application_id, args.consent_url).apply(lambda facts: _consented(*facts))
         return azuread.ServicePrincipal.get(
             f"{name}-sp",
             pulumi.Output.concat("/servicePrincipals/", object_id),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=child_of(self, opts),
         )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import keyvault
 
+from .guards import child_of
+
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionKeyArgs:
@@ -50,7 +52,7 @@ class EncryptionKey(pulumi.ComponentResource):
                 attributes=keyvault.KeyAttributesArgs(enabled=True),
             ),
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=child_of(self, opts),
         )
         live = keyvault.get_key_output(
             resource_group_name=args.resource_group_name,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import keyvault, resources
 
+from .guards import child_of
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeyVaultArgs:
@@ -42,7 +44,7 @@ class KeyVault(pulumi.ComponentResource):
             f"{name}-rg",
             resource_group_name=args.resource_group_name or None,
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=child_of(self, opts),
         )
         vault = keyvault.Vault(
             f"{name}-vault",
@@ -63,7 +65,7 @@ class KeyVault(pulumi.ComponentResource):
                 ),
             ),
             tags=args.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=child_of(self, opts),
         )
         self.resource_group_name = group.name
         self.vault_id = vault.id

@@ -44,6 +44,7 @@ class Settings:
     service_principal: str
     role_propagation_seconds: int
     activation_timeout_minutes: int
+    protect: bool
     tags: Mapping[str, str]
 
 
@@ -79,6 +80,7 @@ def load(values: Mapping[str, str]) -> Settings:
         service_principal=reader.choice("servicePrincipal", ("create", "existing")),
         role_propagation_seconds=reader.whole("rolePropagationSeconds", 0, 3600),
         activation_timeout_minutes=reader.whole("activationTimeoutMinutes", 0, 1440),
+        protect=reader.choice("protect", ("true", "false"), "true or false") == "true",
         tags=reader.tags("tags"),
     )
     if settings.key_type == "RSA-HSM" and settings.vault_sku != "premium":

@@ -28,7 +28,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import mocks, settings, stack
 from pulumi.runtime.proto import resource_pb2
 
-from components.adobe.provider import forget_observations
+from components.adobe.provider import forget_everything
 
 from .adobe_http import AdobeServer
 from .cloud import Cloud
@@ -183,7 +183,7 @@ def rehearse(
     result = Rehearsed()
     configuration = _configuration(config_file)
     print(f"{NOTICE}\n", flush=True)
-    forget_observations()
+    forget_everything()
     monitor = _Monitor(cloud, operation, record, configuration.get("azure-native:location", ""), result)
     logger = logging.Logger("rehearsal", logging.INFO)
     logger.addHandler(_Told(result))

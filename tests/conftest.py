@@ -7,7 +7,7 @@ import pytest
 from components.adobe.credentials import ServerToServer
 from components.adobe.exchange import HttpExchange
 from components.adobe.platform_api import PlatformApi
-from components.adobe.provider import AdobeProvider, forget_observations
+from components.adobe.provider import AdobeProvider, forget_everything
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
@@ -29,7 +29,7 @@ def cloud(clock: ManualClock) -> Cloud:
 @pytest.fixture
 def adobe(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[AdobeServer]:
     """Adobe over HTTP, with the environment that leads to it."""
-    forget_observations()
+    forget_everything()
     monkeypatch.delenv("ADOBE_ACCESS_TOKEN", raising=False)
     with AdobeServer(cloud).serving() as server:
         monkeypatch.setenv("ADOBE_PLATFORM_URL", server.url)

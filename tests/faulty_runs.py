@@ -22,7 +22,7 @@ from components.adobe.activation import ActivationProvider
 from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.errors import AdobeError
 from components.adobe.key_configuration import KeyConfigurationProvider
-from components.adobe.provider import AdobeProvider, forget_observations
+from components.adobe.provider import AdobeProvider, forget_everything
 from simulation import faults as simulated_faults
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
@@ -83,7 +83,7 @@ def a_run(contract: str = "auto", read_timeout: float = 10.0) -> Iterator[Run]:
     """
     clock = ManualClock()
     cloud = Cloud(clock=clock)
-    forget_observations()
+    forget_everything()
     with (
         AdobeServer(cloud).serving() as server,
         mock.patch.object(AdobeProvider, "clock", clock),

@@ -111,8 +111,9 @@ class AdobeProvider(ResourceProvider):
             return _credentials[identity]
 
 
-def forget_observations() -> None:
-    """Start afresh, as the plugin process of the next command does."""
+def forget_everything() -> None:
+    """Start afresh, without token and observations, as the plugin process of the next command does."""
+    _credentials.clear()
     _observations.clear()
 
 

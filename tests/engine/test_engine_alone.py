@@ -71,14 +71,6 @@ def test_resources_are_nested_under_their_components(settled: Engine) -> None:
         assert any(f"adobe-cmk:components:{parent}${child}::" in urn for urn in urns)
 
 
-def test_destroy_is_refused_and_leaves_the_clouds_as_they_were(settled: Engine) -> None:
-    before = settled.state()
-    code, text = settled.plain("destroy", "--yes", "--stack", "dev", "--config-file", str(settled.config_file))
-    assert code != 0
-    assert "protect" in text
-    assert settled.state() == before
-
-
 def test_a_failing_up_shows_one_clear_error_and_the_next_completes(engine: Engine) -> None:
     arguments = ("up", "--yes", "--skip-preview", "--stack", "dev", "--config-file", str(engine.config_file))
     code, text = engine.plain(*arguments, environment={"ADOBE_CLIENT_SECRET": "not-the-secret-77"})

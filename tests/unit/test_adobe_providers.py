@@ -11,7 +11,7 @@ from components.adobe.activation import ActivationProvider
 from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.errors import ActivationFailed, ActivationPending, ConfigurationConflict, RegistrationMissing
 from components.adobe.key_configuration import KeyConfigurationProvider
-from components.adobe.provider import forget_observations
+from components.adobe.provider import forget_everything
 from simulation import drift
 from simulation.adobe_http import ORG, AdobeServer
 from simulation.cloud import Cloud
@@ -134,7 +134,7 @@ class TestKeyConfiguration:
         drift.configuration_moved(cloud)
         moved = self.provider.read("id", created).outs
         cloud.state["adobe"]["configurations"][ORG]["cmk-config"]["configData"] = data
-        forget_observations()
+        forget_everything()
         assert not self.provider.diff("id", self.provider.read("id", moved).outs, inputs).changes
 
     @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
@@ -276,8 +276,10 @@ def test_a_refresh_asks_adobe_for_the_configuration_once(landscape: Landscape, c
     inputs = landscape.inputs()
     created = KeyConfigurationProvider().create(inputs).outs
     assert created is not None
-    forget_observations()
-    before = len(cloud.adobe.journal)
+    forget_everything()
+    reads = [entry["call"] for entry in cloud.adobe.journal].count
+    before = reads("GET /data/infrastructure/manager/customer/config/cmk-config?configType=BYOK_CONFIG")
     KeyConfigurationProvider().read("id", created)
     ActivationProvider().read("id", {**created, "status": "COMPLETED"})
-    assert len(cloud.adobe.journal) == before + 1
+    reads = [entry["call"] for entry in cloud.adobe.journal].count
+    assert reads("GET /data/infrastructure/manager/customer/config/cmk-config?configType=BYOK_CONFIG") == before + 1

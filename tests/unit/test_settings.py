@@ -19,6 +19,7 @@ DEFAULTS = {
     "servicePrincipal": "create",
     "rolePropagationSeconds": "120",
     "activationTimeoutMinutes": "60",
+    "protect": "true",
     "tags": "{}",
 }
 
@@ -72,6 +73,7 @@ def test_values_arrive_typed() -> None:
         ("rolePropagationSeconds", "-1"),
         ("rolePropagationSeconds", "soon"),
         ("activationTimeoutMinutes", "1441"),
+        ("protect", "perhaps"),
         ("tags", "[]"),
         ("tags", '{"a": 1}'),
         ("tags", '{"a/b": "c"}'),

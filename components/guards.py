@@ -1,0 +1,53 @@
+"""Keeps what Adobe depends on from being deleted: by a destroy, a rename, a replacement, or a removal from the program.
+
+Three guards, since each alone can be got round: `protect` stops in preview, and a flag turns it off; `retain_on_delete`
+keeps the cloud as it is; a `before_delete` hook ends the operation with the consequence in words. Pulumi runs hooks only
+while the program registers them, so the hook is registered apart from any resource.
+"""
+
+from collections.abc import Sequence
+
+import pulumi
+
+NAME = "adobe-cmk-keep"
+RUNBOOK = "docs/runbook.md"
+
+
+class WouldLoseData(Exception):
+    """A resource that Adobe depends on was about to be deleted."""
+
+
+def guarded() -> pulumi.ResourceOptions:
+    """Options for a component whose resources must not be deleted."""
+    hook = pulumi.ResourceHook(NAME, _refuse)
+    return pulumi.ResourceOptions(
+        protect=True, retain_on_delete=True, hooks=pulumi.ResourceHookBinding(before_delete=[hook])
+    )
+
+
+def child_of(
+    component: pulumi.ComponentResource,
+    opts: pulumi.ResourceOptions | None,
+    *,
+    on_error: Sequence[pulumi.ErrorHook] = (),
+    create_timeout: str | None = None,
+) -> pulumi.ResourceOptions:
+    """Options for a component's child: protection comes down from the parent by itself, hooks do not.
+
+    :param on_error: hooks of the child's own.
+    :param create_timeout: such as 2m.
+    """
+    before_delete = opts.hooks.before_delete if opts and opts.hooks else None
+    return pulumi.ResourceOptions(
+        parent=component,
+        hooks=pulumi.ResourceHookBinding(before_delete=before_delete, on_error=list(on_error) or None),
+        custom_timeouts=pulumi.CustomTimeouts(create=create_timeout) if create_timeout else None,
+    )
+
+
+def _refuse(doomed: pulumi.ResourceHookArgs) -> None:
+    raise WouldLoseData(
+        f"{doomed.type} {doomed.name} is not deleted: Adobe takes the loss of the key, the vault, the app or its role as "
+        f"intent and may purge the organisation's data, and there is no way back from customer-managed keys. "
+        f"Next: undo the change that led here; {RUNBOOK} says what can be done instead"
+    )

@@ -1,0 +1,115 @@
+"""Nobody loses data by a destroy, a rename, a removal or a flag: the clouds stay byte for byte as they were."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from simulation.environment import ROOT
+from tests.drivers import Engine, need_the_engine
+
+SAID = "Adobe takes the loss of the key, the vault, the app or its role as intent and may purge the organisation's data"
+
+
+@pytest.fixture(scope="module")
+def settled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    need_the_engine()
+    first = Engine(tmp_path_factory.mktemp("guards") / "home")
+    outcome = first.up()
+    assert outcome.exit_code == 0, outcome.text
+    return first.home
+
+
+@pytest.fixture
+def settled(settled_home: Path, tmp_path: Path) -> Engine:
+    shutil.copytree(settled_home, tmp_path / "home")
+    return Engine(tmp_path / "home")
+
+
+def on(stack: Engine) -> tuple[str, ...]:
+    return ("--stack", "dev", "--config-file", str(stack.config_file))
+
+
+def clouds(stack: Engine) -> str:
+    state = stack.state()
+    return json.dumps(
+        [state["azure"], state["entra"], state["adobe"]["apps"], state["adobe"]["configurations"]], sort_keys=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("destroy", "--yes"), "delete hooks"),
+        (("destroy", "--yes", "--run-program"), "protect"),
+        (("destroy", "--yes", "--run-program", "--ignore-protect"), SAID),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_destroy_in_every_form_leaves_the_clouds_as_they_were(
+    settled: Engine, arguments: tuple[str, ...], words: str
+) -> None:
+    before = clouds(settled)
+    code, text = settled.plain(*arguments, *on(settled))
+    assert code != 0
+    assert words in text
+    assert clouds(settled) == before
+
+
+@pytest.mark.parametrize("setting", [{"vaultName": "another-vault"}, {"keyName": "another-key"}], ids=str)
+def test_a_rename_leaves_the_clouds_as_they_were(settled: Engine, setting: dict[str, str]) -> None:
+    before = clouds(settled)
+    settled.configure(**setting)
+    assert settled.preview().exit_code != 0
+    outcome = settled.up()
+    assert outcome.exit_code != 0
+    assert "protect" in outcome.text
+    assert clouds(settled) == before
+
+
+def test_activate_taken_back_leaves_the_clouds_as_they_were(settled: Engine) -> None:
+    before = clouds(settled)
+    settled.configure(activate=None)
+    assert settled.preview().exit_code != 0
+    assert settled.up().exit_code != 0
+    assert clouds(settled) == before
+
+
+def test_a_component_removed_from_the_program_leaves_the_clouds_as_they_were(settled: Engine, tmp_path: Path) -> None:
+    before = clouds(settled)
+    project = tmp_path / "project"
+    project.mkdir()
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "components", ".venv"):
+        (project / name).symlink_to(ROOT / name)
+    program = (ROOT / "__main__.py").read_text()
+    start, end = program.index("access = AdobeAccess("), program.index("status: pulumi.Input")
+    program = program[:start] + program[end:]
+    shorter = program.replace("if settings.activate:", "if False:").replace("access.service_principal_object_id", '""')
+    (project / "__main__.py").write_text(shorter.replace("access.role_assignment_id", '""'))
+    for arguments, words in ((("preview",), "protect"), (("up", "--yes", "--skip-preview"), SAID)):
+        code, text = settled.plain(*arguments, *on(settled), cwd=project)
+        assert code != 0
+        assert words in text
+        assert "Traceback" not in text
+    assert clouds(settled) == before
+
+
+def test_without_protect_a_stack_on_the_simulation_can_be_destroyed(tmp_path: Path) -> None:
+    need_the_engine()
+    stack = Engine(tmp_path / "home")
+    stack.configure(protect="false")
+    assert stack.up().exit_code == 0
+    code, text = stack.plain("destroy", "--yes", *on(stack))
+    assert code == 0, text
+    assert stack.state()["azure"]["vaults"] == {}
+    # Adobe has no call to take a configuration back.
+    assert stack.state()["adobe"]["configurations"] != {}
+
+
+def test_a_refresh_without_the_program_still_sees_a_role_that_was_taken_away(settled: Engine) -> None:
+    settled.drift("role-removed")
+    outcome = settled.pulumi("refresh", "--yes", "--skip-preview")
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.changed() == {"RoleAssignment": "delete"}
+    assert settled.up().changed() == {"RoleAssignment": "create"}
