@@ -14,6 +14,7 @@ from components.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.guards import guarded
 from components.handoff import consent_url_of_tenant, not_activated
 from components.key_vault import KeyVault, KeyVaultArgs
+from components.preflight import PreflightArgs, preflight
 from components.settings import load
 
 # The engine interrupts the program when a resource fails; the traceback of that would bury the resource's own error.
@@ -73,6 +74,18 @@ access = AdobeAccess(
 
 status: pulumi.Input[str] = not_activated(settings.ims_org_id)
 if settings.activate:
+    found = preflight(
+        PreflightArgs(
+            resource_group_name=vault.resource_group_name,
+            vault_name=vault.vault_name,
+            vault_id=vault.vault_id,
+            key_name=key.key_name,
+            tenant_id=azure.tenant_id,
+            application_id=app.application_id,
+            principal_id=access.service_principal_object_id,
+            role_assignment_id=access.role_assignment_id,
+        )
+    )
     configuration = KeyConfigurationArgs(
         ims_org_id=settings.ims_org_id,
         region=settings.region,
@@ -84,6 +97,7 @@ if settings.activate:
         application_id=app.application_id,
         role_granted_at=access.role_granted_at,
         role_propagation_seconds=settings.role_propagation_seconds,
+        findings=found,
     )
     sent = KeyConfiguration(NAME, configuration, keep)
     activation = Activation(

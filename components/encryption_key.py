@@ -30,6 +30,8 @@ class EncryptionKey(pulumi.ComponentResource):
     (the management API's PUT is create-if-not-exist), so the live key is looked at on every run.
     """
 
+    key_name: pulumi.Output[str]
+    """Name of the key in the vault."""
     key_uri: pulumi.Output[str]
     """Key identifier without version."""
     key_identifier: pulumi.Output[str]
@@ -54,25 +56,28 @@ class EncryptionKey(pulumi.ComponentResource):
             tags=args.tags,
             opts=child_of(self, opts),
         )
-        live = keyvault.get_key_output(
-            resource_group_name=args.resource_group_name,
-            vault_name=args.vault_name,
-            key_name=key.name,
-            opts=pulumi.InvokeOutputOptions(parent=self),
-        )
-        pulumi.Output.all(live=live, vault_name=args.vault_name).apply(
-            lambda facts: _warn_when_disabled(facts["live"], facts["vault_name"])
-        )
+        pulumi.Output.all(args.resource_group_name, args.vault_name, key.name).apply(lambda names: _watch(*names))
+        self.key_name = key.name
         self.key_uri = key.key_uri
         self.key_identifier = key.key_uri_with_version
         self.key_version = key.key_uri_with_version.apply(lambda identifier: identifier.rsplit("/", 1)[1])
         self.register_outputs({"keyUri": self.key_uri, "keyIdentifier": self.key_identifier, "keyVersion": self.key_version})
 
 
-def _warn_when_disabled(live: keyvault.GetKeyResult, vault_name: str) -> None:
+def _watch(resource_group_name: str, vault_name: str, key_name: str) -> None:
+    """Warn of a key that Adobe cannot use, with the command that mends it: Pulumi has none for an existing key."""
+    where = f"--vault-name {vault_name} --name {key_name}"
+    loss = "Adobe cannot read the organisation's data with it and may take that as intent and purge it"
+    try:
+        live = keyvault.get_key(resource_group_name=resource_group_name, vault_name=vault_name, key_name=key_name)
+    except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
+        pulumi.log.warn(
+            f"key {key_name} in vault {vault_name} cannot be read ({error}). If it is deleted, {loss}. "
+            f"Recover it now: az keyvault key recover {where}"
+        )
+        return
     if live.attributes is not None and live.attributes.enabled is False:
         pulumi.log.warn(
-            f"key {live.name} in vault {vault_name} is DISABLED: Adobe cannot read the organisation's data with it and may "
-            "take that as intent and purge it. Pulumi cannot enable it (Azure's PUT leaves an existing key as it is). "
-            f"Enable it now: az keyvault key set-attributes --vault-name {vault_name} --name {live.name} --enabled true"
+            f"key {key_name} in vault {vault_name} is DISABLED: {loss}. Pulumi cannot enable it (Azure's PUT leaves an "
+            f"existing key as it is). Enable it now: az keyvault key set-attributes {where} --enabled true"
         )

@@ -22,6 +22,12 @@ def key_disabled(cloud: Cloud) -> None:
         key["attributes"]["enabled"] = False
 
 
+def key_deleted(cloud: Cloud) -> None:
+    """somebody deletes the key"""
+    for key in list(cloud.state["azure"]["keys"].values()):
+        cloud.azure.delete_key(key["vault"], key["name"])
+
+
 def key_rotated(cloud: Cloud) -> None:
     """the key gets a new version; no drift, Adobe follows the key"""
     for key in cloud.state["azure"]["keys"].values():
@@ -78,7 +84,7 @@ def app_consented(cloud: Cloud) -> None:
 DRIFTS: dict[str, Callable[[Cloud], None]] = {
     drift.__name__.replace("_", "-"): drift
     for drift in (
-        role_removed, key_disabled, key_rotated, firewall_closed, principal_removed, app_replaced,
+        role_removed, key_disabled, key_deleted, key_rotated, firewall_closed, principal_removed, app_replaced,
         app_consented, configuration_failed, configuration_moved, configuration_gone,
     )
 }  # fmt: skip

@@ -258,10 +258,17 @@ def _get_service_principal(cloud: Cloud, args: Mapping[str, Any]) -> Json:
     return {"id": record["id"], **_without(outputs, "owners", "useExisting"), "samlSingleSignOns": []}
 
 
+def _get_role_assignment(cloud: Cloud, args: Mapping[str, Any]) -> Json:
+    path = f"{args['scope']}/providers/Microsoft.Authorization/roleAssignments/{args['roleAssignmentName']}"
+    record = cloud.azure.role_assignment(path)
+    return {"id": record["id"], **RoleAssignmentStandIn._outputs(record)}
+
+
 FUNCTIONS: dict[str, tuple[frozenset[str], Callable[[Cloud, Mapping[str, Any]], Json]]] = {
     "azure-native:authorization:getClientConfig": (frozenset(), _client_config),
     "azure-native:keyvault:getVault": (frozenset({"resourceGroupName", "vaultName"}), _get_vault),
     "azure-native:keyvault:getKey": (frozenset({"resourceGroupName", "vaultName", "keyName"}), _get_key),
+    "azure-native:authorization:getRoleAssignment": (frozenset({"scope", "roleAssignmentName"}), _get_role_assignment),
     "azuread:index/getServicePrincipal:getServicePrincipal": (frozenset({"clientId"}), _get_service_principal),
 }
 

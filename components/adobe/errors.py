@@ -6,6 +6,7 @@ AdobeError
 ├── CallUnanswered         no usable answer (broken connection, time-out, 429, 5xx): it may have been processed
 ├── AnswerNotUnderstood    an answer that is not what the contract promises (HTML, truncated JSON, missing fields)
 ├── RegistrationMissing    the organisation has no CMK app yet
+├── PreflightFailed        Azure is not as Adobe requires it; nothing was sent
 ├── ConfigurationConflict  Adobe holds a configuration for another vault or key
 ├── ActivationFailed       Adobe reports FAILED
 └── ActivationPending      the wait ran out; nothing is lost, the next `up` goes on
@@ -77,6 +78,10 @@ class AnswerNotUnderstood(AdobeError):
 
 class RegistrationMissing(AdobeError):
     """The organisation has no CMK app registration."""
+
+
+class PreflightFailed(AdobeError):
+    """Azure is not as Adobe requires it; nothing was sent."""
 
 
 class ConfigurationConflict(AdobeError):

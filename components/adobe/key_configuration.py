@@ -43,6 +43,8 @@ class KeyConfigurationArgs:
     role_granted_at: pulumi.Input[str]
     """`createdOn` of the role assignment."""
     role_propagation_seconds: int
+    findings: pulumi.Input[list[str]]
+    """What a look at Azure found wrong just now; with any of it nothing is sent."""
 
     def properties(self) -> dict[str, object]:
         """The inputs under their names in the state."""
@@ -60,13 +62,16 @@ class KeyConfigurationArgs:
             "applicationId": self.application_id,
             "roleGrantedAt": self.role_granted_at,
             "rolePropagationSeconds": self.role_propagation_seconds,
+            "findings": self.findings,
         }
 
 
 class ConfigurationProvider(AdobeProvider):
     """What the configuration and the wait for it check alike."""
 
-    quiet = frozenset({"keyIdentifier", "applicationId", "roleGrantedAt", "rolePropagationSeconds", "timeoutMinutes"})
+    quiet = frozenset(
+        {"keyIdentifier", "applicationId", "roleGrantedAt", "rolePropagationSeconds", "timeoutMinutes", "findings"}
+    )
 
     def mistakes(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         found = super().mistakes(olds, news)
@@ -112,6 +117,8 @@ class KeyConfigurationProvider(ConfigurationProvider):
 
     def mistakes(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         found = super().mistakes(olds, news)
+        if not olds and isinstance(news.get("findings"), list):
+            found += [("findings", finding) for finding in news["findings"]]
         for name, words in _FIXED.items():
             old, new = olds.get(name), news.get(name)
             if old is not None and not is_unknown(old) and old != new:

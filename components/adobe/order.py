@@ -25,6 +25,8 @@ class Order:
     """How old the role assignment must be: Azure takes minutes to apply it."""
     application_id: str
     """Client id of Adobe's app, for messages."""
+    findings: tuple[str, ...] = ()
+    """What a look at Azure found wrong; with any of it nothing is sent."""
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any]) -> Order:
@@ -36,6 +38,7 @@ class Order:
             role_granted_at=azure_time(properties["roleGrantedAt"]),
             role_wait_seconds=int(properties["rolePropagationSeconds"]),
             application_id=properties["applicationId"],
+            findings=tuple(properties.get("findings") or ()),
         )
 
 

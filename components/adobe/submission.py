@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from .clock import Clock, sleep_aloud
-from .errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered, ConfigurationConflict
+from .errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered, ConfigurationConflict, PreflightFailed
 from .exchange import LONGEST_RETRY_AFTER
 from .order import Order
 from .platform_api import CUSTOMER_CONFIG, Configuration, PlatformApi, Status
@@ -27,7 +27,8 @@ def ensure_configuration(api: PlatformApi, order: Order, clock: Clock, say: Call
     if found and found.status != Status.FAILED:
         say(f"Adobe holds the configuration {order.config_name!r} for this key already ({found.status}); nothing is sent")
         return found
-    _wait_for_role(order, clock, say)
+    if not order.findings:
+        _wait_for_role(order, clock, say)
     return submit(api, order, found, clock, say)
 
 
@@ -38,6 +39,12 @@ def submit(
 
     :param found: what Adobe held just now under this name: None, or a FAILED configuration for the same key.
     """
+    if order.findings:
+        raise PreflightFailed(
+            f"nothing is sent to Adobe, which would fail with {len(order.findings)} things in Azure: "
+            + "; ".join(f"({number}) {finding}" for number, finding in enumerate(order.findings, 1)),
+            next_step="mend them and run `pulumi up` again",
+        )
     for attempt in range(1, MOST_POSTS + 1):
         say(f"sending the configuration {order.config_name!r} for {order.key.identifier} to Adobe")
         try:
