@@ -71,10 +71,11 @@ def _watch(resource_group_name: str, vault_name: str, key_name: str) -> None:
     try:
         live = keyvault.get_key(resource_group_name=resource_group_name, vault_name=vault_name, key_name=key_name)
     except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
-        pulumi.log.warn(
-            f"key {key_name} in vault {vault_name} cannot be read ({error}). If it is deleted, {loss}. "
-            f"Recover it now: az keyvault key recover {where}"
-        )
+        # Anything else, such as an engine that is shutting down, says nothing about the key.
+        if "NotFound" in str(error):
+            pulumi.log.warn(
+                f"key {key_name} in vault {vault_name} is GONE: {loss}. Recover it now: az keyvault key recover {where}"
+            )
         return
     if live.attributes is not None and live.attributes.enabled is False:
         pulumi.log.warn(

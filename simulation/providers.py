@@ -14,7 +14,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from .cloud import Cloud
 from .errors import CloudError
-from .stand_ins import invoke, stand_in
+from .functions import invoke
+from .stand_ins import stand_in
 from .typed_properties import previewed
 
 # Provider name to the distribution whose version it must answer, or the engine warns.

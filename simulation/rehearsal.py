@@ -33,8 +33,8 @@ from components.adobe.provider import forget_everything
 from .adobe_http import AdobeServer
 from .cloud import Cloud
 from .environment import ROOT, simulated_environment
+from .functions import invoke
 from .rehearsed_types import DynamicType, RehearsedType, StandInType
-from .stand_ins import invoke
 
 NOTICE = (
     "rehearsal: no Pulumi engine; deletion, protection, hooks, policies and Pulumi's state are the engine's alone.\n"

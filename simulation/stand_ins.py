@@ -17,9 +17,8 @@ from pulumi._types import input_type_types
 from pulumi.runtime import rpc
 from pulumi_azure_native import authorization, keyvault, resources
 
-from .azure import API_VERSION, SUBSCRIPTION
+from .azure import API_VERSION
 from .cloud import Cloud
-from .entra import OPERATOR, TENANT
 from .errors import CloudError
 from .typed_properties import input_mistakes
 
@@ -99,17 +98,17 @@ class ResourceGroupStandIn(StandIn):
 
     def create(self, cloud: Cloud, inputs: Mapping[str, Any]) -> tuple[str, Json]:
         record = cloud.azure.put_resource_group(inputs["resourceGroupName"], inputs["location"], inputs.get("tags"))
-        return record["id"], self._outputs(record)
+        return record["id"], self.outputs(record)
 
     def read(self, cloud: Cloud, id_: str) -> Json | None:
-        return _absent(lambda: self._outputs(cloud.azure.resource_group(id_.split("/")[4])))
+        return _absent(lambda: self.outputs(cloud.azure.resource_group(id_.split("/")[4])))
 
     def delete(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_resource_group(id_.split("/")[4])
 
     @staticmethod
-    def _outputs(record: Json) -> Json:
-        return {"managedBy": None, "azureApiVersion": API_VERSION, **_without(record, "id")}
+    def outputs(record: Json) -> Json:
+        return {"managedBy": None, "azureApiVersion": API_VERSION, **without(record, "id")}
 
 
 class VaultStandIn(StandIn):
@@ -125,17 +124,17 @@ class VaultStandIn(StandIn):
             inputs["properties"],
             inputs.get("tags"),
         )
-        return record["id"], self._outputs(record)
+        return record["id"], self.outputs(record)
 
     def read(self, cloud: Cloud, id_: str) -> Json | None:
-        return _absent(lambda: self._outputs(cloud.azure.vault(id_.split("/")[8])))
+        return _absent(lambda: self.outputs(cloud.azure.vault(id_.split("/")[8])))
 
     def delete(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_vault(id_.split("/")[8])
 
     @staticmethod
-    def _outputs(record: Json) -> Json:
-        return {"azureApiVersion": API_VERSION, **_without(record, "id", "resourceGroup")}
+    def outputs(record: Json) -> Json:
+        return {"azureApiVersion": API_VERSION, **without(record, "id", "resourceGroup")}
 
 
 class KeyStandIn(StandIn):
@@ -146,10 +145,10 @@ class KeyStandIn(StandIn):
 
     def create(self, cloud: Cloud, inputs: Mapping[str, Any]) -> tuple[str, Json]:
         record = cloud.azure.put_key(inputs["vaultName"], inputs["keyName"], inputs["properties"], inputs.get("tags"))
-        return record["id"], self._outputs(record)
+        return record["id"], self.outputs(record)
 
     def read(self, cloud: Cloud, id_: str) -> Json | None:
-        return _absent(lambda: self._outputs(cloud.azure.key(id_.split("/")[8], id_.split("/")[10])))
+        return _absent(lambda: self.outputs(cloud.azure.key(id_.split("/")[8], id_.split("/")[10])))
 
     def delete(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_key(id_.split("/")[8], id_.split("/")[10])
@@ -159,9 +158,9 @@ class KeyStandIn(StandIn):
         return {**_project(inputs, outputs), "properties": _project(inputs["properties"], outputs)}
 
     @staticmethod
-    def _outputs(record: Json) -> Json:
+    def outputs(record: Json) -> Json:
         extra = {"curveName": None, "releasePolicy": None, "rotationPolicy": None, "azureApiVersion": API_VERSION}
-        return {**extra, **_without(record, "id", "vault", "versions")}
+        return {**extra, **without(record, "id", "vault", "versions")}
 
 
 class RoleAssignmentStandIn(StandIn):
@@ -174,19 +173,19 @@ class RoleAssignmentStandIn(StandIn):
 
     def create(self, cloud: Cloud, inputs: Mapping[str, Any]) -> tuple[str, Json]:
         record = cloud.azure.put_role_assignment(inputs["scope"], inputs["roleAssignmentName"], inputs)
-        return record["id"], self._outputs(record)
+        return record["id"], self.outputs(record)
 
     def read(self, cloud: Cloud, id_: str) -> Json | None:
-        return _absent(lambda: self._outputs(cloud.azure.role_assignment(id_)))
+        return _absent(lambda: self.outputs(cloud.azure.role_assignment(id_)))
 
     def delete(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_role_assignment(id_)
 
     @staticmethod
-    def _outputs(record: Json) -> Json:
+    def outputs(record: Json) -> Json:
         unset = ("condition", "conditionVersion", "delegatedManagedIdentityResourceId", "description")
         system = {"createdAt": record["createdOn"], "createdBy": record["createdBy"]}
-        return {**dict.fromkeys(unset), "systemData": system, "azureApiVersion": "2022-04-01", **_without(record, "id")}
+        return {**dict.fromkeys(unset), "systemData": system, "azureApiVersion": "2022-04-01", **without(record, "id")}
 
 
 class ServicePrincipalStandIn(StandIn):
@@ -199,17 +198,17 @@ class ServicePrincipalStandIn(StandIn):
         if set(inputs) - {"clientId"}:
             raise CloudError("NotSimulated", f"the simulation takes clientId alone, and not {sorted(inputs)}")
         record = cloud.entra.create_service_principal(inputs["clientId"])
-        return record["id"], self._outputs(record)
+        return record["id"], self.outputs(record)
 
     def read(self, cloud: Cloud, id_: str) -> Json | None:
         record = cloud.entra.service_principal(id_.rsplit("/", 1)[1])
-        return self._outputs(record) if record else None
+        return self.outputs(record) if record else None
 
     def delete(self, cloud: Cloud, id_: str) -> None:
         cloud.entra.delete_service_principal(id_.rsplit("/", 1)[1])
 
     @staticmethod
-    def _outputs(record: Json) -> Json:
+    def outputs(record: Json) -> Json:
         lists = ("alternativeNames", "appRoles", "featureTags", "features", "notificationEmailAddresses", "owners", "tags")
         return {
             **dict.fromkeys(("description", "loginUrl", "notes", "samlSingleSignOn", "useExisting")),
@@ -221,7 +220,7 @@ class ServicePrincipalStandIn(StandIn):
             "applicationTenantId": ADOBE_TENANT,
             "signInAudience": "AzureADMultipleOrgs",
             "type": "Application",
-            **_without(record, "id"),
+            **without(record, "id"),
         }
 
 
@@ -232,59 +231,6 @@ STAND_INS: dict[str, StandIn] = {
     "azure-native:authorization:RoleAssignment": RoleAssignmentStandIn(),
     "azuread:index/servicePrincipal:ServicePrincipal": ServicePrincipalStandIn(),
 }
-
-
-def _client_config(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    return {"clientId": "", "objectId": OPERATOR, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}
-
-
-def _get_vault(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    record = cloud.azure.vault(args["vaultName"])
-    return {"azureApiVersion": API_VERSION, **_without(record, "resourceGroup")}
-
-
-def _get_key(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    record = cloud.azure.key(args["vaultName"], args["keyName"])
-    return {"azureApiVersion": API_VERSION, **_without(record, "vault", "versions")}
-
-
-def _get_service_principal(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    record = cloud.entra.find_service_principal(args["clientId"])
-    if record is None:
-        # The azuread data source's own words.
-        raise CloudError("NotFound", f'No service principal found matching clientId: "{args["clientId"]}"')
-    outputs = STAND_INS["azuread:index/servicePrincipal:ServicePrincipal"].read(cloud, record["id"])
-    assert outputs is not None
-    return {"id": record["id"], **_without(outputs, "owners", "useExisting"), "samlSingleSignOns": []}
-
-
-def _get_role_assignment(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    path = f"{args['scope']}/providers/Microsoft.Authorization/roleAssignments/{args['roleAssignmentName']}"
-    record = cloud.azure.role_assignment(path)
-    return {"id": record["id"], **RoleAssignmentStandIn._outputs(record)}
-
-
-FUNCTIONS: dict[str, tuple[frozenset[str], Callable[[Cloud, Mapping[str, Any]], Json]]] = {
-    "azure-native:authorization:getClientConfig": (frozenset(), _client_config),
-    "azure-native:keyvault:getVault": (frozenset({"resourceGroupName", "vaultName"}), _get_vault),
-    "azure-native:keyvault:getKey": (frozenset({"resourceGroupName", "vaultName", "keyName"}), _get_key),
-    "azure-native:authorization:getRoleAssignment": (frozenset({"scope", "roleAssignmentName"}), _get_role_assignment),
-    "azuread:index/getServicePrincipal:getServicePrincipal": (frozenset({"clientId"}), _get_service_principal),
-}
-
-
-def invoke(cloud: Cloud, token: str, args: Mapping[str, Any]) -> Json:
-    """Call a provider function; every argument is required, and none besides is taken.
-
-    :raises CloudError: for an unknown function, wrong arguments, or as the cloud refuses it.
-    """
-    if token not in FUNCTIONS:
-        raise CloudError("NotSimulated", f"unknown function {token}")
-    names, function = FUNCTIONS[token]
-    given = {name for name, value in args.items() if value is not None}
-    if given != names:
-        raise CloudError("InvalidArguments", f"{token} takes {sorted(names)} and got {sorted(given)}")
-    return function(cloud, args)
 
 
 def stand_in(token: str) -> StandIn:
@@ -304,7 +250,7 @@ def _absent(read: Callable[[], Json]) -> Json | None:
         return None
 
 
-def _without(record: Mapping[str, Any], *names: str) -> Json:
+def without(record: Mapping[str, Any], *names: str) -> Json:
     return {name: copy.deepcopy(value) for name, value in record.items() if name not in names}
 
 

@@ -9,7 +9,8 @@ from simulation import drift
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud, CloudInUse, opened
 from simulation.errors import CloudError
-from simulation.stand_ins import FUNCTIONS, STAND_INS, invoke
+from simulation.functions import FUNCTIONS, invoke
+from simulation.stand_ins import STAND_INS
 from simulation.typed_properties import input_mistakes, missing_outputs
 from simulation.verdict import why_not
 from tests.clock import ManualClock
