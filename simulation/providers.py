@@ -100,7 +100,8 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: Any) -> Any:
         kind, inputs = stand_in(_type_of(request.urn)), _plain(request.news)
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=_struct(previewed(kind.resource_class, inputs)))
+            outputs = previewed(kind.resource_class, inputs, _plain(request.olds))
+            return provider_pb2.UpdateResponse(properties=_struct(outputs))
         with self._cloud.at_work() as cloud:
             outputs = _refusing(context, lambda: kind.update(cloud, request.id, inputs))
         return provider_pb2.UpdateResponse(properties=_struct(outputs))

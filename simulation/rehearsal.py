@@ -119,7 +119,7 @@ class _Monitor(mocks.MockMonitor):
         operation = "update" if recorded else "create"
         if self._operation == "preview":
             self._done(label, operation, recorded)
-            return (recorded["id"] if recorded else ""), kind.previewed(inputs)
+            return (recorded["id"] if recorded else ""), kind.previewed(inputs, recorded["outputs"] if recorded else None)
         if recorded:
             id_, outputs = recorded["id"], kind.update(recorded["id"], recorded["outputs"], inputs)
         else:
@@ -132,7 +132,7 @@ class _Monitor(mocks.MockMonitor):
         if recorded is None or outputs is None:
             if recorded:
                 self._done(label, "delete", None)
-            return "", kind.previewed(json_format.MessageToDict(request.object))
+            return "", kind.previewed(json_format.MessageToDict(request.object), None)
         observed = {**recorded, "outputs": outputs, "inputs": kind.observed(recorded["inputs"], outputs)}
         drifted = kind.differs(recorded["id"], observed, recorded["inputs"])
         self._done(label, "update" if drifted else "same", observed)

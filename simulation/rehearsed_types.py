@@ -27,8 +27,8 @@ class RehearsedType(Protocol):
         """Whether the recorded resource needs an update to these inputs."""
         ...
 
-    def previewed(self, inputs: Json) -> Json:
-        """Outputs as a preview knows them."""
+    def previewed(self, inputs: Json, olds: Json | None) -> Json:
+        """Outputs as a preview knows them; with the outputs before an update."""
         ...
 
     def create(self, inputs: Json) -> tuple[str, Json]:
@@ -60,8 +60,8 @@ class StandInType:
     def differs(self, id_: str, recorded: Json, news: Json) -> bool:
         return bool(self._kind.changes(recorded["inputs"], news))
 
-    def previewed(self, inputs: Json) -> Json:
-        return previewed(self._kind.resource_class, inputs)
+    def previewed(self, inputs: Json, olds: Json | None) -> Json:
+        return previewed(self._kind.resource_class, inputs, olds)
 
     def create(self, inputs: Json) -> tuple[str, Json]:
         with self._cloud.at_work() as cloud:
@@ -93,7 +93,7 @@ class DynamicType:
     def differs(self, id_: str, recorded: Json, news: Json) -> bool:
         return bool(self._provider(news).diff(id_, recorded["outputs"], news).changes)
 
-    def previewed(self, inputs: Json) -> Json:
+    def previewed(self, inputs: Json, olds: Json | None) -> Json:
         return {name: value for name, value in inputs.items() if isinstance(value, str | int | float | bool)}
 
     def create(self, inputs: Json) -> tuple[str, Json]:

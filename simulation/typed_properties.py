@@ -48,16 +48,28 @@ def missing_outputs(resource_class: type, outputs: Mapping[str, Any]) -> list[st
     return missing
 
 
-def previewed(resource_class: type, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Outputs as a preview knows them: what an input of that name says, unknown otherwise."""
-    return {name: _previewed(kind, inputs.get(name, rpc.UNKNOWN)) for name, kind in resource_types(resource_class).items()}
+def previewed(resource_class: type, inputs: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Outputs as a preview knows them: what an input of that name says, else what they were, else unknown.
+
+    :param olds: outputs before an update, None for a resource that is yet to be made.
+    """
+    return {
+        name: _previewed(kind, inputs.get(name, rpc.UNKNOWN), (olds or {}).get(name, rpc.UNKNOWN))
+        for name, kind in resource_types(resource_class).items()
+    }
 
 
-def _previewed(kind: Any, value: Any) -> Any:
+def _previewed(kind: Any, value: Any, old: Any) -> Any:
     nested = _element(kind)
+    if value == rpc.UNKNOWN:
+        return old
     if not is_output_type(nested) or not isinstance(value, Mapping):
         return value
-    return {name: _previewed(inner, value.get(name, rpc.UNKNOWN)) for name, inner in output_type_types(nested).items()}
+    before = old if isinstance(old, Mapping) else {}
+    return {
+        name: _previewed(inner, value.get(name, rpc.UNKNOWN), before.get(name, rpc.UNKNOWN))
+        for name, inner in output_type_types(nested).items()
+    }
 
 
 def _missing_nested(output_class: type, value: Mapping[str, Any], path: str) -> list[str]:

@@ -57,7 +57,7 @@ class Driver:
         home.mkdir(parents=True, exist_ok=True)
         self.configure(**settings)
 
-    def configure(self, **settings: str | None) -> None:
+    def configure(self, **settings: Any) -> None:
         """Set settings of the stack over those of every scenario; None takes one away."""
         values = {**SETTINGS, **{key if ":" in key else f"adobe-cmk:{key}": value for key, value in settings.items()}}
         config = {key: value for key, value in values.items() if value is not None}

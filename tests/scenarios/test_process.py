@@ -212,3 +212,13 @@ def test_a_refused_credential_is_one_clear_error_without_the_secret(driver: Driv
     assert "not-the-secret-77" not in outcome.text
     assert CLIENT_SECRET not in outcome.text
     assert "KeyboardInterrupt" not in outcome.text
+
+
+def test_a_change_of_tags_updates_what_carries_them_and_nothing_else(settled: Driver) -> None:
+    calls = len(settled.journal())
+    settled.configure(tags={"team": "security"})
+    for outcome in (settled.preview(), settled.up()):
+        assert outcome.exit_code == 0, outcome.text
+        assert outcome.changed() == {"ResourceGroup": "update", "Vault": "update", "Key": "update"}
+    assert len(settled.journal()) == calls
+    assert next(iter(settled.state()["azure"]["vaults"].values()))["tags"] == {"team": "security"}
