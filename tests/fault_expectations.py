@@ -33,7 +33,6 @@ DONE_AND_LOST = {"reset-after", "slow", "502-after", "504-after"}
 GARBAGE_DONE = {"truncated", "empty-200", "wrong-types", "missing-fields", "giant"}
 GARBAGE_NOT_DONE = {"html-200", "redirect", "404-html"}
 REFUSALS = {"403000", "403003", "403010", "403025", "403027", "403-permission"}
-HARMLESS = {"backwards", "other-name", "no-lifetime"}
 
 
 def expected(fault: str, stage: str, always: bool) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .key_reference import KeyReference
-from .platform_api import Contract
+from .platform_api import CUSTOMER_CONFIG, Contract
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Order:
     """Client id of Adobe's app, for messages."""
     findings: tuple[str, ...] = ()
     """What a look at Azure found wrong; with any of it nothing is sent."""
+
+    @property
+    def reading(self) -> str:
+        """The call that shows the configuration, for messages."""
+        return f"GET {CUSTOMER_CONFIG}/{self.config_name}"
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any]) -> Order:

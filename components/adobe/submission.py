@@ -11,7 +11,7 @@ from .clock import Clock, sleep_aloud
 from .errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered, ConfigurationConflict, PreflightFailed
 from .exchange import LONGEST_RETRY_AFTER
 from .order import Order
-from .platform_api import CUSTOMER_CONFIG, Configuration, PlatformApi, Status
+from .platform_api import Configuration, PlatformApi, Status
 
 # After an unclear POST the configuration is looked for this many seconds apart, before it counts as never sent.
 LOOKS_AFTER_UNCLEAR_POST = (2, 5, 15)
@@ -87,7 +87,7 @@ def _matching(api: PlatformApi, order: Order) -> Configuration | None:
         raise ConfigurationConflict(
             f"Adobe already holds the configuration {order.config_name!r} for {found.key.identifier}, "
             f"and this stack's key is {order.key.identifier}; nothing was sent",
-            call=f"GET {CUSTOMER_CONFIG}/{order.config_name}",
+            call=order.reading,
             next_step="Adobe's API has no call that changes or removes a configuration: point the stack at the vault "
             "and key that Adobe holds, or ask Adobe's support. Keep the old key and vault in any case",
         )

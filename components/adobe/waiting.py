@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from .clock import LONGEST_SILENCE, Clock, sleep_aloud
 from .errors import ActivationFailed, ActivationPending, AnswerNotUnderstood, CallRefused, CallUnanswered
 from .order import Order
-from .platform_api import CUSTOMER_CONFIG, PlatformApi, Status
+from .platform_api import PlatformApi, Status
 from .submission import submit
 
 # Adobe publishes no poll interval: quick at first, then every half minute.
@@ -102,7 +102,7 @@ def _failed(order: Order, refusal: CallRefused | None = None) -> ActivationFaile
     return ActivationFailed(
         f"Adobe reports FAILED for the configuration {order.config_name!r}, and gives no reason"
         + (", and does not take it again" if refusal else ""),
-        call=refusal.call if refusal else _reading(order),
+        call=refusal.call if refusal else order.reading,
         words=refusal.words if refusal else "",
         request_id=refusal.request_id if refusal else "",
         http_status=refusal.http_status if refusal else 0,
@@ -119,10 +119,6 @@ def _failed(order: Order, refusal: CallRefused | None = None) -> ActivationFaile
 def _pending(order: Order, status: str, timeout_minutes: int) -> ActivationPending:
     return ActivationPending(
         f"Adobe has not switched over within {timeout_minutes} min: the configuration {order.config_name!r} is {status}",
-        call=_reading(order),
+        call=order.reading,
         next_step="nothing is lost: run `pulumi up` again to go on waiting, or raise activationTimeoutMinutes",
     )
-
-
-def _reading(order: Order) -> str:
-    return f"GET {CUSTOMER_CONFIG}/{order.config_name}"

@@ -2,34 +2,10 @@
 
 import base64
 import json
-import shutil
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from simulation.adobe_http import CLIENT_SECRET
-from tests.drivers import Engine, need_the_engine
-
-
-@pytest.fixture(scope="module")
-def settled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    need_the_engine()
-    first = Engine(tmp_path_factory.mktemp("engine") / "home")
-    assert first.up().exit_code == 0
-    return first.home
-
-
-@pytest.fixture
-def settled(settled_home: Path, tmp_path: Path) -> Engine:
-    shutil.copytree(settled_home, tmp_path / "home")
-    return Engine(tmp_path / "home")
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    need_the_engine()
-    return Engine(tmp_path / "home")
+from tests.drivers import Engine
 
 
 def exported(stack: Engine) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -13,16 +12,10 @@ from simulation.adobe_http import CLIENT_SECRET
 from simulation.cloud import Cloud, opened
 from simulation.environment import ROOT, cli, simulated
 from simulation.faults import Faults
-from tests.drivers import Engine, need_the_engine
+from tests.drivers import Engine
 
 POST = "POST /data/infrastructure/manager/customer/config"
 UP = ("up", "--yes", "--skip-preview", "--stack", "dev", "--config-file")
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    need_the_engine()
-    return Engine(tmp_path / "home")
 
 
 def posts(engine: Engine) -> int:

@@ -1,7 +1,6 @@
 """Nobody loses data by a destroy, a rename, a removal or a flag: the clouds stay byte for byte as they were."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,6 @@ from simulation.environment import ROOT
 from tests.drivers import Engine, need_the_engine
 
 SAID = "Adobe takes the loss of the key, the vault, the app or its role as intent and may purge the organisation's data"
-
-
-@pytest.fixture(scope="module")
-def settled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    need_the_engine()
-    first = Engine(tmp_path_factory.mktemp("guards") / "home")
-    outcome = first.up()
-    assert outcome.exit_code == 0, outcome.text
-    return first.home
-
-
-@pytest.fixture
-def settled(settled_home: Path, tmp_path: Path) -> Engine:
-    shutil.copytree(settled_home, tmp_path / "home")
-    return Engine(tmp_path / "home")
 
 
 def on(stack: Engine) -> tuple[str, ...]:
