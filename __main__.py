@@ -11,6 +11,7 @@ from components.adobe.app_registration import AppRegistration, AppRegistrationAr
 from components.adobe.key_configuration import KeyConfiguration, KeyConfigurationArgs
 from components.adobe_access import AdobeAccess, AdobeAccessArgs
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.frozen import refuse_changes
 from components.guards import guarded
 from components.handoff import consent_url_of_tenant, not_activated
 from components.key_vault import KeyVault, KeyVaultArgs
@@ -22,6 +23,7 @@ sys.excepthook = lambda kind, *error: None if kind is KeyboardInterrupt else sys
 
 NAME = "adobe-cmk"
 settings = load(get_config_env())
+refuse_changes(NAME, settings, pulumi.Config("azure-native").get("location") or "")
 azure = authorization.get_client_config_output()
 # Losing any of these may cost the organisation its data.
 keep = guarded() if settings.protect else pulumi.ResourceOptions()
@@ -72,20 +74,23 @@ access = AdobeAccess(
     keep,
 )
 
+found = preflight(
+    PreflightArgs(
+        resource_group_name=vault.resource_group_name,
+        vault_name=vault.vault_name,
+        vault_id=vault.vault_id,
+        key_name=key.key_name,
+        key_type=settings.key_type,
+        key_size=settings.key_size,
+        tenant_id=azure.tenant_id,
+        application_id=app.application_id,
+        principal_id=access.service_principal_object_id,
+        role_assignment_id=access.role_assignment_id,
+    )
+)
+
 status: pulumi.Input[str] = not_activated(settings.ims_org_id)
 if settings.activate:
-    found = preflight(
-        PreflightArgs(
-            resource_group_name=vault.resource_group_name,
-            vault_name=vault.vault_name,
-            vault_id=vault.vault_id,
-            key_name=key.key_name,
-            tenant_id=azure.tenant_id,
-            application_id=app.application_id,
-            principal_id=access.service_principal_object_id,
-            role_assignment_id=access.role_assignment_id,
-        )
-    )
     configuration = KeyConfigurationArgs(
         ims_org_id=settings.ims_org_id,
         region=settings.region,

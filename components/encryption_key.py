@@ -8,6 +8,9 @@ from pulumi_azure_native import keyvault
 
 from .guards import child_of
 
+# The two that Adobe needs, and no more.
+OPERATIONS = (keyvault.JsonWebKeyOperation.WRAP_KEY, keyvault.JsonWebKeyOperation.UNWRAP_KEY)
+
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionKeyArgs:
@@ -27,7 +30,7 @@ class EncryptionKey(pulumi.ComponentResource):
     """Owns an RSA key that wraps and unwraps other keys, is enabled, and never expires.
 
     An expiry would end Adobe's access on its day. Azure makes the key once and ignores later changes of its properties
-    (the management API's PUT is create-if-not-exist), so the live key is looked at on every run.
+    (the management API's PUT is create-if-not-exist), so such a change is refused (`frozen`).
     """
 
     key_name: pulumi.Output[str]
@@ -49,36 +52,15 @@ class EncryptionKey(pulumi.ComponentResource):
             properties=keyvault.KeyPropertiesArgs(
                 kty=args.key_type,
                 key_size=args.key_size,
-                # The two that Adobe needs, and no more.
-                key_ops=[keyvault.JsonWebKeyOperation.WRAP_KEY, keyvault.JsonWebKeyOperation.UNWRAP_KEY],
+                key_ops=list(OPERATIONS),
                 attributes=keyvault.KeyAttributesArgs(enabled=True),
             ),
             tags=args.tags,
-            opts=child_of(self, opts),
+            # Azure ignores them on a key that exists; `frozen` tells.
+            opts=child_of(self, opts, ignore_changes=["tags"]),
         )
-        pulumi.Output.all(args.resource_group_name, args.vault_name, key.name).apply(lambda names: _watch(*names))
         self.key_name = key.name
         self.key_uri = key.key_uri
         self.key_identifier = key.key_uri_with_version
         self.key_version = key.key_uri_with_version.apply(lambda identifier: identifier.rsplit("/", 1)[1])
         self.register_outputs({"keyUri": self.key_uri, "keyIdentifier": self.key_identifier, "keyVersion": self.key_version})
-
-
-def _watch(resource_group_name: str, vault_name: str, key_name: str) -> None:
-    """Warn of a key that Adobe cannot use, with the command that mends it: Pulumi has none for an existing key."""
-    where = f"--vault-name {vault_name} --name {key_name}"
-    loss = "Adobe cannot read the organisation's data with it and may take that as intent and purge it"
-    try:
-        live = keyvault.get_key(resource_group_name=resource_group_name, vault_name=vault_name, key_name=key_name)
-    except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
-        # Anything else, such as an engine that is shutting down, says nothing about the key.
-        if "NotFound" in str(error):
-            pulumi.log.warn(
-                f"key {key_name} in vault {vault_name} is GONE: {loss}. Recover it now: az keyvault key recover {where}"
-            )
-        return
-    if live.attributes is not None and live.attributes.enabled is False:
-        pulumi.log.warn(
-            f"key {key_name} in vault {vault_name} is DISABLED: {loss}. Pulumi cannot enable it (Azure's PUT leaves an "
-            f"existing key as it is). Enable it now: az keyvault key set-attributes {where} --enabled true"
-        )

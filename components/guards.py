@@ -31,17 +31,20 @@ def child_of(
     *,
     on_error: Sequence[pulumi.ErrorHook] = (),
     create_timeout: str | None = None,
+    ignore_changes: Sequence[str] = (),
 ) -> pulumi.ResourceOptions:
     """Options for a component's child: protection comes down from the parent by itself, hooks do not.
 
     :param on_error: hooks of the child's own.
     :param create_timeout: such as 2m.
+    :param ignore_changes: properties that stay as they were when the child was made.
     """
     before_delete = opts.hooks.before_delete if opts and opts.hooks else None
     return pulumi.ResourceOptions(
         parent=component,
         hooks=pulumi.ResourceHookBinding(before_delete=before_delete, on_error=list(on_error) or None),
         custom_timeouts=pulumi.CustomTimeouts(create=create_timeout) if create_timeout else None,
+        ignore_changes=list(ignore_changes),
     )
 
 

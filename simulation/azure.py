@@ -44,7 +44,7 @@ class Azure:
     # Resource groups
 
     def put_resource_group(self, name: str, location: str, tags: Mapping[str, str] | None) -> Json:
-        groups = self._state["resourceGroups"]
+        groups, location = self._state["resourceGroups"], same_region(location)
         existing = groups.get(name.lower())
         if existing and existing["location"] != location:
             # https://learn.microsoft.com/azure/azure-resource-manager/management/overview: location is fixed.
@@ -96,7 +96,7 @@ class Azure:
             "name": name,
             "type": "Microsoft.KeyVault/vaults",
             "resourceGroup": group,
-            "location": location,
+            "location": same_region(location),
             "tags": dict(tags or {}),
             "properties": {
                 "accessPolicies": [],
@@ -273,6 +273,11 @@ class Azure:
             and (resource_id.lower() + "/").startswith(assignment["scope"].lower() + "/")
             and now >= datetime.fromisoformat(assignment["createdOn"]) + timedelta(seconds=ROLE_PROPAGATION_SECONDS)
         }
+
+
+def same_region(location: str) -> str:
+    """The spelling that Azure answers with: "West Europe" and WestEurope are westeurope."""
+    return location.replace(" ", "").lower()
 
 
 def _timestamp(moment: datetime) -> str:

@@ -48,7 +48,8 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+        kinds = provider_pb2.DiffResponse
+        return kinds(changes=kinds.DIFF_NONE if request.old_inputs == request.news else kinds.DIFF_SOME)
 
     def Configure(self, request: Any, context: Any) -> Any:
         self._location = str(_plain(request.args).get("location") or "")

@@ -17,7 +17,7 @@ from pulumi._types import input_type_types
 from pulumi.runtime import rpc
 from pulumi_azure_native import authorization, keyvault, resources
 
-from .azure import API_VERSION
+from .azure import API_VERSION, same_region
 from .cloud import Cloud
 from .errors import CloudError
 from .typed_properties import input_mistakes
@@ -65,7 +65,10 @@ class StandIn:
     def changes(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, bool]:
         """Changed inputs by name, each with whether it replaces the resource."""
         names = {name for name in {*olds, *news} if not name.startswith("__")}
-        return {name: name in self.replace_on for name in sorted(names) if olds.get(name) != news.get(name)}
+        changed = {name for name in names if olds.get(name) != news.get(name)}
+        if same_region(olds.get("location", "")) == same_region(news.get("location", "")):
+            changed.discard("location")
+        return {name: name in self.replace_on for name in sorted(changed)}
 
     def observed(self, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Json:
         """The declared inputs with the values that the cloud has now, so that drift shows as a change of inputs."""

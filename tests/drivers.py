@@ -78,6 +78,12 @@ class Driver:
         with opened(self.home) as cloud:
             return cloud.state
 
+    def clouds(self) -> str:
+        """All that Azure, Entra ID and Adobe hold, to be compared: the calls that were made left out."""
+        state = self.state()
+        adobe = {name: value for name, value in state["adobe"].items() if name != "journal"}
+        return json.dumps([state["azure"], state["entra"], adobe], sort_keys=True)
+
     def calls(self) -> list[str]:
         """Every call that reached Adobe, the token endpoint left out."""
         return [entry["call"] for entry in self.journal() if "/ims/" not in entry["call"]]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
@@ -119,16 +120,7 @@ class KeyConfigurationProvider(ConfigurationProvider):
         found = super().mistakes(olds, news)
         if not olds and isinstance(news.get("findings"), list):
             found += [("findings", finding) for finding in news["findings"]]
-        for name, words in _FIXED.items():
-            old, new = olds.get(name), news.get(name)
-            if old is not None and not is_unknown(old) and old != new:
-                found.append(
-                    (
-                        name,
-                        f"the {words} was {old!r} when the configuration was sent to Adobe and would become {new!r}. "
-                        "Adobe has no call to change it: set it back, and ask Adobe's support about a change",
-                    )
-                )
+        found += fixed_mistakes(olds, news)
         return found
 
     def has_drifted(self, outputs: Properties) -> bool:
@@ -140,6 +132,22 @@ class KeyConfiguration(Resource, module="adobe", name="KeyConfiguration"):
 
     def __init__(self, name: str, args: KeyConfigurationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(KeyConfigurationProvider(), name, {**args.properties(), "status": None}, opts)
+
+
+def fixed_mistakes(sent: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Property and reason of each thing that was sent to Adobe and would change; what is not known yet passes."""
+    found = []
+    for name, words in _FIXED.items():
+        old, new = sent.get(name), wanted.get(name)
+        if old is not None and new is not None and not is_unknown(old) and not is_unknown(new) and old != new:
+            found.append(
+                (
+                    name,
+                    f"the {words} was {old!r} when the configuration was sent to Adobe and would become {new!r}. "
+                    "Adobe has no call to change it: set it back, and ask Adobe's support about a change",
+                )
+            )
+    return found
 
 
 def _outputs(inputs: Mapping[str, object], found: Configuration) -> Properties:

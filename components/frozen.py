@@ -1,0 +1,176 @@
+"""Refuses a change of what is fixed once it is made, before anything is declared, in preview as in up.
+
+Without it Azure would ignore a change of the key's properties (its PUT is create-if-not-exist), and the engine would answer
+a change of a name with the advice to take the protection off. What was made is what Pulumi's state holds of it: the
+settings alone do not tell what an earlier run made.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+from pulumi.runtime import invoke
+
+from .adobe.key_configuration import fixed_mistakes
+from .encryption_key import OPERATIONS
+from .guards import RUNBOOK
+from .settings import NAMESPACE, Settings
+
+GROUP = "azure-native:resources:ResourceGroup"
+VAULT = "azure-native:keyvault:Vault"
+KEY = "azure-native:keyvault:Key"
+APP = "pulumi-python:dynamic/adobe:AppRegistration"
+CONFIGURATION = "pulumi-python:dynamic/adobe:KeyConfiguration"
+# What the components append to the program's name; a vault that somebody adds to the program is none of ours.
+_SUFFIXES = {GROUP: "-rg", VAULT: "-vault", KEY: "-key", APP: "", CONFIGURATION: ""}
+
+STATE_FUNCTION = "pulumi:pulumi:readStackResourceOutputs"
+# Seconds after each failed reading of the state.
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+
+Made = Mapping[str, Mapping[str, Any]]
+
+
+class Frozen(pulumi.RunError):
+    """A setting would change what cannot be changed; the message has one line for each."""
+
+
+def refuse_changes(name: str, settings: Settings, location: str) -> None:
+    """Compare the settings with what this stack has made.
+
+    :param name: the name that the program gives its components.
+    :param location: Azure region of the stack, empty when the provider is to know it.
+    :raises Frozen: naming every change, with the reason and the right procedure; also when Pulumi's state cannot be read.
+    """
+    made = _made(name)
+    found = [f"  - {line}" for line in changes(settings, location, made)]
+    if found:
+        raise Frozen("what is made already cannot be changed this way; nothing was changed:\n" + "\n".join(found))
+    key, vault = made.get(KEY), made.get(VAULT)
+    if key and vault and (key.get("tags") or {}) != settings.tags:
+        tags = " ".join(f"{tag}={value}" for tag, value in settings.tags.items())
+        pulumi.log.warn(
+            f"the key {key['name']} keeps the tags that it was made with: Azure ignores a change. To change them: "
+            f"az keyvault key set-attributes --vault-name {vault['name']} --name {key['name']} --tags {tags}"
+        )
+
+
+def _made(name: str) -> Made:
+    ours = {f"{type_}::{name}{suffix}" for type_, suffix in _SUFFIXES.items()}
+    entries = [(entry, urn.rsplit("::", 1)[1]) for urn, entry in _state().items()]
+    return {entry["type"]: entry["outputs"] for entry, own_name in entries if f"{entry['type']}::{own_name}" in ours}
+
+
+def _state() -> Mapping[str, Any]:
+    """Type and outputs of each resource in Pulumi's state, by URN: the engine's function behind stack references.
+
+    :raises Frozen: when it cannot be read; without it nothing may be changed.
+    """
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    for pause in PAUSES:
+        try:
+            resources: Mapping[str, Any] = invoke(STATE_FUNCTION, {"stackName": stack}).value["outputs"]
+        except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed call
+            reason = error
+            # The file backend writes its checkpoint in place: a reader may meet half of it.
+            time.sleep(pause)
+        else:
+            return resources
+    raise Frozen(
+        f"Pulumi's state of {stack} cannot be read, and without it nobody can tell what is made already; nothing was "
+        f"changed ({reason}). Next: check that `pulumi stack export` works, and run the same command again"
+    )
+
+
+def changes(settings: Settings, location: str, made: Made) -> Iterator[str]:
+    """One text for each change of what is fixed."""
+    sent = CONFIGURATION in made
+    yield from _moves(settings, location, made, in_use=sent or bool(settings.activate))
+    yield from _properties(settings, made)
+    if sent:
+        yield from _configuration(settings, made[CONFIGURATION])
+    elif APP in made and made[APP]["imsOrgId"] != settings.ims_org_id:
+        yield _line(
+            "imsOrgId",
+            settings.ims_org_id,
+            f"this stack was made for {made[APP]['imsOrgId']}",
+            "set it back, and make a stack of its own for another organisation (pulumi stack init)",
+        )
+
+
+def _moves(settings: Settings, location: str, made: Made, *, in_use: bool) -> Iterator[str]:
+    """What makes Azure resources anew and deletes the old ones; the guards must be off, and nothing sent, to do that."""
+    if not settings.protect and not in_use:
+        return
+    group, vault, key = made.get(GROUP, {}), made.get(VAULT, {}), made.get(KEY, {})
+    candidates = (
+        (f"{NAMESPACE}:resourceGroupName", settings.resource_group_name, group.get("name"), "resource group"),
+        ("azure-native:location", _region(location), _region(vault.get("location")), "vault's region"),
+        (f"{NAMESPACE}:vaultName", settings.vault_name, vault.get("name"), "vault"),
+        (f"{NAMESPACE}:keyName", settings.key_name, key.get("name"), "key"),
+    )
+    for setting, wanted, is_made, thing in candidates:
+        # Without a name Pulumi keeps the one that it made up.
+        if wanted and is_made and wanted != is_made:
+            yield (
+                f"{setting} would become {wanted!r}, and the {thing} is {is_made!r}: a change makes a new one and deletes "
+                f"the old one, and the loss of the key may be taken by Adobe as the wish to purge the organisation's data. "
+                f"Next: {_way_out(in_use)}"
+            )
+
+
+def _properties(settings: Settings, made: Made) -> Iterator[str]:
+    """What Azure fixes when it makes a thing, and ignores or refuses later."""
+    vault, key = made.get(VAULT), made.get(KEY)
+    if vault and settings.vault_name in ("", vault["name"]):
+        days = vault["properties"]["softDeleteRetentionInDays"]
+        if days != settings.soft_delete_retention_days:
+            yield _line(
+                "softDeleteRetentionDays",
+                settings.soft_delete_retention_days,
+                f"the vault has {days:.0f}, which Azure fixes when a vault is made",
+                f"set it back to {days:.0f}",
+            )
+    if not key or settings.key_name != key["name"] or (vault and settings.vault_name not in ("", vault["name"])):
+        return
+    operations = ", ".join(sorted(key["keyOps"]))
+    for label, wanted, has in (
+        (f"{NAMESPACE}:keyType", settings.key_type, key["kty"]),
+        (f"{NAMESPACE}:keySize", f"{settings.key_size} bits", f"{key['keySize']:.0f} bits"),
+        ("the program's list of the key's operations", ", ".join(sorted(OPERATIONS)), operations),
+    ):
+        if wanted != has:
+            yield (
+                f"{label} would become {wanted!r}, and the key {key['name']} is made with {has!r}: Azure fixes it when a "
+                f"key is made, and ignores a change. Next: set it back; {RUNBOOK}, Another key, says how to get another key"
+            )
+
+
+def _configuration(settings: Settings, sent: Mapping[str, Any]) -> Iterator[str]:
+    if not settings.activate:
+        yield (
+            f"{NAMESPACE}:activate is unset, and the configuration {sent['configName']!r} was sent to Adobe, which cannot "
+            "be taken back: this stack would only forget it, and with it the warnings. "
+            f"Next: pulumi config set {NAMESPACE}:activate {sent['imsOrgId']}"
+        )
+    wanted = {"imsOrgId": settings.ims_org_id, "region": settings.region, "configName": settings.config_name}
+    for name, reason in fixed_mistakes(sent, wanted):
+        yield f"{NAMESPACE}:{name}: {reason}"
+
+
+def _line(setting: str, wanted: object, fact: str, next_step: str) -> str:
+    return f"{NAMESPACE}:{setting} would become {str(wanted)!r}, and {fact}. Next: {next_step}"
+
+
+def _way_out(in_use: bool) -> str:
+    if in_use:
+        return f"set it back; Adobe has no call to change vault or key, ask its support ({RUNBOOK}, Another key)"
+    return f"set it back; or, as nothing was sent to Adobe yet, take the guards off first ({RUNBOOK}, Another key)"
+
+
+def _region(location: str | None) -> str:
+    """West Europe and westeurope are the same to Azure."""
+    return (location or "").replace(" ", "").lower()

@@ -1,0 +1,69 @@
+"""How the state is read that tells what is made already."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from components import frozen
+from components.settings import Settings, load
+from simulation.adobe_http import ORG
+from simulation.rehearsal import _configuration
+from tests.drivers import ROOT
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return load({**_configuration(ROOT / "Pulumi.dev.yaml"), "adobe-cmk:imsOrgId": ORG})
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    taken: list[float] = []
+    monkeypatch.setattr(frozen.time, "sleep", taken.append)
+    return taken
+
+
+def answering(*answers: Any) -> Callable[..., Any]:
+    left = list(answers)
+
+    def invoke(_function: str, _arguments: object) -> Any:
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return SimpleNamespace(value={"outputs": answer})
+
+    return invoke
+
+
+HALF = RuntimeError("failed to load checkpoint: EOF")
+
+
+def test_a_state_that_is_being_written_is_read_again(
+    settings: Settings, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frozen, "invoke", answering(HALF, HALF, {}))
+    frozen.refuse_changes("adobe-cmk", settings, "westeurope")
+    assert pauses == [0.05, 0.1]
+
+
+def test_a_state_that_cannot_be_read_ends_the_run(
+    settings: Settings, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frozen, "invoke", answering(HALF))
+    with pytest.raises(frozen.Frozen, match=r"cannot be read, .* nothing was changed \(failed to load checkpoint: EOF\)"):
+        frozen.refuse_changes("adobe-cmk", settings, "westeurope")
+    assert sum(pauses) < 5
+
+
+def test_a_vault_that_somebody_adds_to_the_program_is_not_looked_at(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {"type": frozen.VAULT, "outputs": {"name": "theirs", "properties": {"softDeleteRetentionInDays": 7}}}
+    monkeypatch.setattr(frozen, "invoke", answering({f"urn:pulumi:dev::adobe-cmk::{frozen.VAULT}::theirs": other}))
+    frozen.refuse_changes("adobe-cmk", settings, "westeurope")
+    ours = {f"urn:pulumi:dev::adobe-cmk::{frozen.VAULT}::adobe-cmk-vault": other}
+    monkeypatch.setattr(frozen, "invoke", answering(ours))
+    with pytest.raises(frozen.Frozen, match="softDeleteRetentionDays"):
+        frozen.refuse_changes("adobe-cmk", settings, "westeurope")
