@@ -119,6 +119,29 @@ def test_a_crash_between_the_post_and_its_answer_leaves_one_configuration_that_t
     assert (posts(engine), held(engine)) == (1, 1)
 
 
+def is_read(path: str) -> Callable[[Cloud], bool]:
+    return lambda cloud: any(path in entry["call"] for entry in cloud.adobe.journal)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reached"),
+    [
+        ("slow@app-get", is_read("byok/app-registration")),
+        ("slow@config-get", is_read("customer/config/cmk-config")),
+        ("backwards@config-get", is_polled),
+    ],
+    ids=["reading the app", "reading before the POST", "waiting for Adobe"],
+)
+def test_a_crash_at_a_call_to_adobe_is_completed_by_the_next_up(
+    engine: Engine, fault: str, reached: Callable[[Cloud], bool]
+) -> None:
+    run_until(engine, [fault], reached, signal.SIGKILL)
+    engine.plain("cancel", "--yes", "--stack", "dev")
+    code, text = engine.plain(*UP, str(engine.config_file))
+    assert code == 0, text
+    assert (posts(engine), held(engine)) == (1, 1)
+
+
 def test_an_interrupt_in_the_wait_loses_nothing(engine: Engine) -> None:
     run_until(engine, ["backwards@config-get"], is_polled, signal.SIGINT)
     engine.plain("cancel", "--yes", "--stack", "dev")
