@@ -36,6 +36,8 @@ vault = KeyVault(
         vault_name=settings.vault_name,
         sku=settings.vault_sku,
         soft_delete_retention_days=settings.soft_delete_retention_days,
+        network=settings.network,
+        allowed_ip_ranges=settings.allowed_ip_ranges,
         tags=settings.tags,
     ),
     keep,

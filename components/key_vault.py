@@ -1,12 +1,13 @@
 """The resource group and the Key Vault that hold the key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_azure_native import keyvault, resources
 
 from .guards import child_of
+from .requirements import ADOBE_ADDRESS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,10 @@ class KeyVaultArgs:
     """standard or premium."""
     soft_delete_retention_days: int = 90
     """Azure fixes it when the vault is made."""
+    network: str = "public"
+    """public; or restricted: trusted Microsoft services, Adobe's address and `allowed_ip_ranges` alone."""
+    allowed_ip_ranges: Sequence[str] = ()
+    """CIDR ranges of your own."""
     tags: Mapping[str, str]
 
 
@@ -59,10 +64,7 @@ class KeyVault(pulumi.ComponentResource):
                 enable_purge_protection=True,
                 # Stated in full: what Azure assumes for a vault that does not say has changed over the years.
                 public_network_access="Enabled",
-                network_acls=keyvault.NetworkRuleSetArgs(
-                    bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
-                    default_action=keyvault.NetworkRuleAction.ALLOW,
-                ),
+                network_acls=_network_rules(args.network, args.allowed_ip_ranges),
             ),
             tags=args.tags,
             opts=child_of(self, opts),
@@ -79,3 +81,15 @@ class KeyVault(pulumi.ComponentResource):
                 "vaultUri": self.vault_uri,
             }
         )
+
+
+def _network_rules(network: str, allowed_ip_ranges: Sequence[str]) -> keyvault.NetworkRuleSetArgs:
+    """Trusted Microsoft services always pass: those that hold Adobe's data are among them."""
+    bypass = keyvault.NetworkRuleBypassOptions.AZURE_SERVICES
+    if network == "public":
+        return keyvault.NetworkRuleSetArgs(bypass=bypass, default_action=keyvault.NetworkRuleAction.ALLOW)
+    return keyvault.NetworkRuleSetArgs(
+        bypass=bypass,
+        default_action=keyvault.NetworkRuleAction.DENY,
+        ip_rules=[keyvault.IPRuleArgs(value=value) for value in (f"{ADOBE_ADDRESS}/32", *allowed_ip_ranges)],
+    )

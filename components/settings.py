@@ -3,6 +3,7 @@
 All mistakes are reported at once, each with the key, the value and what is allowed, before anything is declared.
 """
 
+import ipaddress
 import json
 import re
 from collections.abc import Mapping
@@ -41,6 +42,9 @@ class Settings:
     key_type: str
     key_size: int
     """Bits."""
+    network: str
+    allowed_ip_ranges: tuple[str, ...]
+    """IPv4 addresses and CIDR ranges."""
     service_principal: str
     role_propagation_seconds: int
     activation_timeout_minutes: int
@@ -77,6 +81,8 @@ def load(values: Mapping[str, str]) -> Settings:
         soft_delete_retention_days=reader.whole("softDeleteRetentionDays", 7, 90),
         key_type=reader.choice("keyType", ("RSA", "RSA-HSM")),
         key_size=int(reader.choice("keySize", ("3072", "4096"), "3072 or 4096 bits; Adobe needs at least 3072")),
+        network=reader.choice("network", ("public", "restricted")),
+        allowed_ip_ranges=reader.ranges("allowedIpRanges"),
         service_principal=reader.choice("servicePrincipal", ("create", "existing")),
         role_propagation_seconds=reader.whole("rolePropagationSeconds", 0, 3600),
         activation_timeout_minutes=reader.whole("activationTimeoutMinutes", 0, 1440),
@@ -85,6 +91,8 @@ def load(values: Mapping[str, str]) -> Settings:
     )
     if settings.key_type == "RSA-HSM" and settings.vault_sku != "premium":
         reader.mistake("keyType", settings.key_type, "an RSA-HSM key needs vaultSku premium")
+    if settings.allowed_ip_ranges and settings.network == "public":
+        reader.mistake("allowedIpRanges", ", ".join(settings.allowed_ip_ranges), "only with network restricted")
     reader.finish()
     return settings
 
@@ -136,6 +144,20 @@ class _Reader:
             return {}
         return tags
 
+    def ranges(self, key: str) -> tuple[str, ...]:
+        value = self._value(key) or "[]"
+        try:
+            given = json.loads(value)
+            texts = [text for text in given if isinstance(text, str)] if isinstance(given, list) else None
+            # Azure answers with the canonical form; anything else would drift.
+            networks = [ipaddress.IPv4Network(text) for text in texts or []]
+        except ValueError:
+            texts, networks = None, []
+        if texts is None or len(networks) != len(given) or any(map(_is_private, networks)):
+            self.mistake(key, value, "a list of public IPv4 addresses or CIDR ranges, such as 203.0.113.0/24 or 203.0.113.7")
+            return ()
+        return tuple(str(network) for network in networks)
+
     def mistake(self, key: str, value: str, allowed: str) -> None:
         fact = f"{NAMESPACE}:{key} is {value!r}" if value else f"{NAMESPACE}:{key} is not set"
         self._mistakes.append(f"{fact}; allowed: {allowed}")
@@ -151,3 +173,8 @@ class _Reader:
     def _value(self, key: str) -> str:
         self._read.add(key)
         return self._values.get(key, "").strip()
+
+
+def _is_private(network: ipaddress.IPv4Network) -> bool:
+    """RFC 1918: a Key Vault's firewall takes public addresses only."""
+    return any(network.overlaps(ipaddress.IPv4Network(p)) for p in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))

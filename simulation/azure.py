@@ -103,7 +103,7 @@ class Azure:
                 "hsmPoolResourceId": "",
                 "privateEndpointConnections": [],
                 **merged,
-                "networkAcls": {"ipRules": [], "virtualNetworkRules": [], **(merged.get("networkAcls") or {})},
+                "networkAcls": _network_rules(merged.get("networkAcls") or {}),
                 "provisioningState": "Succeeded",
                 "vaultUri": f"https://{name.lower()}.vault.azure.net/",
             },
@@ -273,6 +273,13 @@ class Azure:
             and (resource_id.lower() + "/").startswith(assignment["scope"].lower() + "/")
             and now >= datetime.fromisoformat(assignment["createdOn"]) + timedelta(seconds=ROLE_PROPAGATION_SECONDS)
         }
+
+
+def _network_rules(rules: Mapping[str, Any]) -> Json:
+    """As Azure answers: an address is a range of one (azurerm, key_vault_resource: network_acls)."""
+    values = [rule["value"] for rule in rules.get("ipRules") or []]
+    ip_rules = [{"value": value if "/" in value else f"{value}/32"} for value in values]
+    return {"virtualNetworkRules": [], **rules, "ipRules": ip_rules}
 
 
 def same_region(location: str) -> str:

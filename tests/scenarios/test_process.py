@@ -122,6 +122,20 @@ def test_a_configuration_for_another_key_shows_in_refresh_and_is_refused_by_up(s
     assert sum(call.startswith("POST") for call in settled.calls()) == 1
 
 
+def test_a_restricted_vault_lets_adobe_in_and_does_not_drift(driver: Driver) -> None:
+    driver.configure(network="restricted", allowedIpRanges=["203.0.113.0/24", "198.51.100.7"])
+    outcome = driver.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.outputs["status"] == "COMPLETED"
+    rules = next(iter(driver.state()["azure"]["vaults"].values()))["properties"]["networkAcls"]
+    assert (rules["defaultAction"], rules["bypass"]) == ("Deny", "AzureServices")
+    assert [rule["value"] for rule in rules["ipRules"]] == ["20.88.123.53/32", "203.0.113.0/24", "198.51.100.7/32"]
+    assert driver.refresh().changed() == {}
+    driver.configure(network="public")
+    assert driver.up().changed() == {"Vault": "update"}
+    assert driver.refresh().changed() == {}
+
+
 @pytest.mark.parametrize("contract", ["beta", "current"])
 def test_each_contract_is_on_the_wire(driver: Driver, contract: str) -> None:
     driver.contract(contract)

@@ -16,6 +16,8 @@ DEFAULTS = {
     "softDeleteRetentionDays": "90",
     "keyType": "RSA",
     "keySize": "3072",
+    "network": "public",
+    "allowedIpRanges": "[]",
     "servicePrincipal": "create",
     "rolePropagationSeconds": "120",
     "activationTimeoutMinutes": "60",
@@ -69,6 +71,12 @@ def test_values_arrive_typed() -> None:
         ("softDeleteRetentionDays", "9.5"),
         ("keyType", "EC"),
         ("keySize", "2048"),
+        ("network", "private"),
+        ("allowedIpRanges", "203.0.113.0/24"),
+        ("allowedIpRanges", '["203.0.113.1/24"]'),
+        ("allowedIpRanges", '["10.1.2.3"]'),
+        ("allowedIpRanges", '["somewhere"]'),
+        ("allowedIpRanges", "[7]"),
         ("servicePrincipal", "maybe"),
         ("rolePropagationSeconds", "-1"),
         ("rolePropagationSeconds", "soon"),
@@ -93,6 +101,15 @@ def test_all_mistakes_are_reported_at_once() -> None:
 def test_an_hsm_key_needs_a_premium_vault() -> None:
     assert mistakes(keyType="RSA-HSM") == ["adobe-cmk:keyType is 'RSA-HSM'; allowed: an RSA-HSM key needs vaultSku premium"]
     assert load(configured(keyType="RSA-HSM", vaultSku="premium")).key_type == "RSA-HSM"
+
+
+def test_ranges_arrive_as_azure_answers_with_them() -> None:
+    settings = load(configured(network="restricted", allowedIpRanges='["198.51.100.7", "203.0.113.0/24"]'))
+    assert settings.allowed_ip_ranges == ("198.51.100.7/32", "203.0.113.0/24")
+
+
+def test_ranges_without_a_restricted_network_would_do_nothing_and_are_a_mistake() -> None:
+    assert "only with network restricted" in mistakes(allowedIpRanges='["203.0.113.0/24"]')[0]
 
 
 def test_a_misspelt_setting_is_a_mistake_and_not_ignored() -> None:
