@@ -16,6 +16,7 @@ lint: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@.venv/bin/mypy policy/*.py
 
 # What comes of every fault at every call to Adobe, and a long run under random ones.
 faults: setup

@@ -75,7 +75,7 @@ def _state() -> Mapping[str, Any]:
             resources: Mapping[str, Any] = invoke(STATE_FUNCTION, {"stackName": stack}).value["outputs"]
         except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed call
             reason = error
-            # The file backend writes its checkpoint in place: a reader may meet half of it.
+            # The file backend writes the attributes of its checkpoint in place: a reader may meet half of them.
             time.sleep(pause)
         else:
             return resources

@@ -1,4 +1,7 @@
-"""Sets up what demo and tests need: .venv with the requirements, and a Pulumi CLI if one can be had. Standard library only.
+"""Sets up what demo and tests need: virtual environments, and a Pulumi CLI if one can be had. Standard library only.
+
+The policy pack has an environment of its own: a platform team runs it apart from the program, and its library asks for
+another protobuf than the program's.
 
 The CLI comes from PATH, else from the official archive that PULUMI_CLI_ARCHIVE names, else from the vendor's download, else
 not at all: demo and tests then use the rehearsal. Done already, it takes about a second; it never asks.
@@ -21,7 +24,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-STAMP = VENV / "requirements.sha256"
+ENVIRONMENTS = {
+    VENV: [ROOT / "requirements.txt", ROOT / "requirements-dev.txt"],
+    ROOT / "policy" / ".venv": [ROOT / "policy" / "requirements.txt"],
+}
 OWN_CLI = VENV / "pulumi-cli"
 LEAST_PYTHON, LEAST_CLI = (3, 11), (3, 244, 0)
 INSTALLER = "https://get.pulumi.com/install.sh"
@@ -38,7 +44,8 @@ def main() -> int:
     try:
         if sys.version_info < LEAST_PYTHON:
             raise SetupError(f"Python {_dotted(LEAST_PYTHON)} or newer is needed, and this is {sys.version.split()[0]}")
-        _install_requirements()
+        for environment, files in ENVIRONMENTS.items():
+            _install(environment, files)
         _report_cli(_find_cli() or _archive_cli() or _download_cli())
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
@@ -46,20 +53,20 @@ def main() -> int:
     return 0
 
 
-def _install_requirements() -> None:
+def _install(environment: Path, files: list[Path]) -> None:
     wanted = hashlib.sha256(sys.version.encode())
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        wanted.update((ROOT / name).read_bytes())
+    for file in files:
+        wanted.update(file.read_bytes())
     # A virtual environment does not survive being moved or copied.
-    wanted.update(str(VENV).encode())
-    if STAMP.exists() and STAMP.read_text() == wanted.hexdigest() and PYTHON.exists():
+    wanted.update(str(environment).encode())
+    stamp, python = environment / "requirements.sha256", environment / "bin" / "python"
+    if stamp.exists() and stamp.read_text() == wanted.hexdigest() and python.exists():
         return
-    print("setup: installing the requirements into .venv (a minute or so)", flush=True)
-    _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "the virtual environment could not be made")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    files = [f"--requirement={ROOT / name}" for name in ("requirements.txt", "requirements-dev.txt")]
-    _run([*pip, *files], "the requirements could not be installed")
-    STAMP.write_text(wanted.hexdigest())
+    print(f"setup: installing the requirements into {environment.relative_to(ROOT)} (a minute or so)", flush=True)
+    _run([sys.executable, "-m", "venv", "--clear", str(environment)], "the virtual environment could not be made")
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    _run([*pip, *(f"--requirement={file}" for file in files)], "the requirements could not be installed")
+    stamp.write_text(wanted.hexdigest())
 
 
 def _find_cli() -> str | None:

@@ -18,7 +18,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine without any CLI and without a network."""
     monkeypatch.setattr(setup, "OWN_CLI", tmp_path / "own")
     monkeypatch.setattr(setup, "INSTALLER", "https://127.0.0.1:9/install.sh")
-    monkeypatch.setattr(setup, "_install_requirements", lambda: None)
+    monkeypatch.setattr(setup, "ENVIRONMENTS", {})
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
     monkeypatch.delenv("PULUMI_CLI_ARCHIVE", raising=False)
     return tmp_path
@@ -76,7 +76,7 @@ def test_an_old_python_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch, cap
     assert "Python 3.11 or newer is needed" in capsys.readouterr().err
 
 
-def test_the_requirements_are_installed_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_requirements_are_installed_once_and_again_when_they_change(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     commands: list[list[str]] = []
 
     def run(command: list[str], failure: str) -> None:
@@ -84,10 +84,10 @@ def test_the_requirements_are_installed_once(monkeypatch: pytest.MonkeyPatch, tm
         (tmp_path / "bin").mkdir(exist_ok=True)
         (tmp_path / "bin" / "python").touch()
 
-    monkeypatch.setattr(setup, "VENV", tmp_path)
-    monkeypatch.setattr(setup, "PYTHON", tmp_path / "bin" / "python")
-    monkeypatch.setattr(setup, "STAMP", tmp_path / "stamp")
+    monkeypatch.setattr(setup, "ROOT", tmp_path.parent)
     monkeypatch.setattr(setup, "_run", run)
-    for _ in range(2):
-        setup._install_requirements()
-    assert len(commands) == 2
+    requirements = tmp_path / "requirements.txt"
+    for needed in ("requests", "requests", "requests>=2"):
+        requirements.write_text(needed)
+        setup._install(tmp_path, [requirements])
+    assert len(commands) == 4

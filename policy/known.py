@@ -1,0 +1,25 @@
+"""Properties as plain data, with a mark where a preview does not know the value yet."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pulumi_policy.proxy import UnknownValueError
+from rules import NOT_YET
+
+_STRANGE: Final = (str, bytes)
+
+
+def known(value: Any) -> Any:
+    """A copy of policy properties that raises nothing when an unknown value is touched."""
+    if isinstance(value, Mapping):
+        return {name: _item(value, name) for name in value}
+    if isinstance(value, Sequence) and not isinstance(value, _STRANGE):
+        return [_item(value, index) for index in range(len(value))]
+    return value
+
+
+def _item(container: Any, key: Any) -> Any:
+    try:
+        return known(container[key])
+    except UnknownValueError:
+        return NOT_YET

@@ -1,0 +1,142 @@
+"""The rules, over plain properties: each yields one text for each violation, and lets pass what is not known yet.
+
+Why: a purged vault, an expired or deleted key, or a lost role may be taken by Adobe as the wish to purge the organisation's
+data (Adobe, "Alert resolution reference"; "Configure an Azure Key Vault for customer-managed keys").
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Properties = Mapping[str, Any]
+
+
+class _NotYet:
+    """A value that only the `up` will know."""
+
+    def __repr__(self) -> str:
+        return "not known yet"
+
+
+NOT_YET = _NotYet()
+
+# "Key Vault Crypto Service Encryption User": get, wrapKey and unwrapKey, and nothing else.
+ENCRYPTION_USER_ROLE = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
+# Adobe, "IP address access": the address that its key monitor comes from.
+ADOBE_ADDRESS = "20.88.123.53"
+LEAST_BITS = 3072
+_VAULT_OR_KEY = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.KeyVault/vaults/[^/]+(/keys/[^/]+)?", re.IGNORECASE
+)
+
+
+def vault_recovers(vault: Properties, _config: Properties) -> Iterator[str]:
+    """:param vault: inputs of azure-native:keyvault:Vault."""
+    properties = _part(vault, "properties")
+    if not _is(properties.get("enablePurgeProtection"), True):
+        yield "enablePurgeProtection must be true: without it a deleted key can be purged at once, and the data with it"
+    if properties.get("enableSoftDelete") is False:
+        yield "enableSoftDelete must not be false: a deleted key could not be recovered"
+
+
+def vault_uses_rbac(vault: Properties, _config: Properties) -> Iterator[str]:
+    """:param vault: inputs of azure-native:keyvault:Vault."""
+    if not _is(_part(vault, "properties").get("enableRbacAuthorization"), True):
+        yield "enableRbacAuthorization must be true: Adobe's role has no effect on a vault with access policies"
+
+
+def vault_is_restricted(vault: Properties, _config: Properties) -> Iterator[str]:
+    """:param vault: inputs of azure-native:keyvault:Vault."""
+    rules = _part(_part(vault, "properties"), "networkAcls")
+    if not _is(rules.get("defaultAction"), "Deny"):
+        yield f"networkAcls.defaultAction must be Deny, and is {rules.get('defaultAction')}: set network to restricted"
+
+
+def vault_lets_adobe_in(vault: Properties, _config: Properties) -> Iterator[str]:
+    """:param vault: inputs of azure-native:keyvault:Vault."""
+    properties = _part(vault, "properties")
+    rules = _part(properties, "networkAcls")
+    if str(properties.get("publicNetworkAccess")).lower() == "disabled":
+        yield "publicNetworkAccess must not be Disabled: Adobe's key monitor could not reach the vault"
+    if rules.get("defaultAction") != "Deny":
+        return
+    if not _is(rules.get("bypass"), "AzureServices"):
+        yield f"networkAcls.bypass must be AzureServices, and is {rules.get('bypass')}: Adobe's stores use it"
+    ranges = [_part({"rule": rule}, "rule").get("value") for rule in rules.get("ipRules") or []]
+    if NOT_YET not in ranges and not any(_holds(value, ADOBE_ADDRESS) for value in ranges):
+        yield f"networkAcls.ipRules must hold Adobe's address {ADOBE_ADDRESS}"
+
+
+def key_is_fit(key: Properties, config: Properties) -> Iterator[str]:
+    """:param key: inputs of azure-native:keyvault:Key.
+
+    :param config: minimumKeySize, bits.
+    """
+    properties = _part(key, "properties")
+    kty, size, least = properties.get("kty"), properties.get("keySize"), int(config.get("minimumKeySize", LEAST_BITS))
+    if kty not in ("RSA", "RSA-HSM", NOT_YET):
+        yield f"kty must be RSA or RSA-HSM, and is {kty}: Adobe takes no other"
+    if size is not NOT_YET and int(size or 0) < least:
+        yield f"keySize must be {least} bits or more, and is {int(size or 0)}"
+    operations = _operations(properties)
+    if operations is not NOT_YET and not {"wrapKey", "unwrapKey"} <= operations:
+        yield "keyOps must hold wrapKey and unwrapKey: Adobe uses both"
+
+
+def key_never_expires(key: Properties, _config: Properties) -> Iterator[str]:
+    """:param key: inputs of azure-native:keyvault:Key."""
+    properties = _part(key, "properties")
+    if _part(properties, "attributes").get("expires"):
+        yield "attributes.expires must not be set: on that day Adobe loses the key, and may take it as intent"
+    rotation = _part(properties, "rotationPolicy")
+    if _part(rotation, "attributes").get("expiryTime"):
+        yield "rotationPolicy.attributes.expiryTime must not be set: it makes each new version of the key expire"
+
+
+def key_only_wraps(key: Properties, _config: Properties) -> Iterator[str]:
+    """:param key: inputs of azure-native:keyvault:Key."""
+    operations = _operations(_part(key, "properties"))
+    if operations is not NOT_YET and operations - {"wrapKey", "unwrapKey"}:
+        more = ", ".join(sorted(operations - {"wrapKey", "unwrapKey"}))
+        yield f"keyOps should be wrapKey and unwrapKey alone, which is all that Adobe needs, and holds {more} too"
+
+
+def role_is_least(role: Properties, _config: Properties) -> Iterator[str]:
+    """:param role: inputs of azure-native:authorization:RoleAssignment."""
+    definition, scope, kind = (role.get(name) for name in ("roleDefinitionId", "scope", "principalType"))
+    if definition is not NOT_YET and str(definition).rsplit("/", 1)[-1].lower() != ENCRYPTION_USER_ROLE:
+        yield f"roleDefinitionId must be Key Vault Crypto Service Encryption User ({ENCRYPTION_USER_ROLE}), not {definition}"
+    if scope is not NOT_YET and not _VAULT_OR_KEY.fullmatch(str(scope)):
+        yield f"scope must be one vault or one key, and is {scope}"
+    if not _is(kind, "ServicePrincipal"):
+        yield f"principalType must be ServicePrincipal, and is {kind}: Azure may not find a fresh principal without it"
+
+
+def principal_is_not_adopted(principal: Properties, _config: Properties) -> Iterator[str]:
+    """:param principal: inputs of azuread:index/servicePrincipal:ServicePrincipal."""
+    if principal.get("useExisting"):
+        yield "useExisting must not be set: it resets the properties of Adobe's principal, and a destroy really deletes it"
+
+
+def _part(properties: Properties, name: str) -> Properties:
+    value = properties.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _is(value: object, wanted: object) -> bool:
+    return value is NOT_YET or value == wanted
+
+
+def _operations(properties: Properties) -> Any:
+    operations = properties.get("keyOps") or []
+    return NOT_YET if operations is NOT_YET or NOT_YET in operations else set(operations)
+
+
+def _holds(value: object, address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address) in ipaddress.ip_network(str(value), strict=False)
+    except ValueError:
+        return False

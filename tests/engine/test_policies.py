@@ -1,0 +1,101 @@
+"""The policy pack on previews of the real engine: what breaks a rule is told of by name, what keeps them all passes."""
+
+import json
+import re
+from pathlib import Path
+
+from simulation.environment import ROOT
+from tests.drivers import Engine
+from tests.engine.edited import Edits, project
+
+MANDATORY, ADVISORY = "mandatory", "advisory"
+# Everything that the pack can ask for, asked for.
+STRICT = {"network-is-restricted": MANDATORY, "guarded-resources-stay": {"activated": True}}
+CARELESS: Edits = {
+    "components/key_vault.py": [
+        ("enable_purge_protection=True", "enable_purge_protection=None"),
+        ("enable_rbac_authorization=True", "enable_rbac_authorization=False"),
+        ('f"{ADOBE_ADDRESS}/32"', '"198.51.100.1/32"'),
+    ],
+    "components/encryption_key.py": [
+        ("OPERATIONS = (", 'OPERATIONS = ("decrypt", '),
+        ("key_size=args.key_size", "key_size=2048"),
+        ("attributes=keyvault.KeyAttributesArgs(enabled=True)", "attributes=keyvault.KeyAttributesArgs(expires=4e9)"),
+    ],
+    "components/adobe_access.py": [
+        ("client_id=args.application_id,\n", "client_id=args.application_id, use_existing=True,\n"),
+        ("principal_id=principal.object_id,", 'principal_id="0b1ec700-1111-4222-8333-444455556666",'),
+        ("principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL", 'principal_type="User"'),
+    ],
+}
+
+
+def previewed(
+    engine: Engine, tmp_path: Path, config: dict[str, object], cwd: Path = ROOT
+) -> tuple[int, dict[str, str], str]:
+    """Preview with the pack; exit code, level by name of each policy that was violated, and all that was said."""
+    file = tmp_path / "policies.json"
+    file.write_text(json.dumps(config))
+    pack = ("--policy-pack", str(ROOT / "policy"), "--policy-pack-config", str(file))
+    code, text = engine.plain("preview", *pack, "--stack", "dev", "--config-file", str(engine.config_file), cwd=cwd)
+    assert "adobe-cmk@v1.0.0" in text
+    assert "can't run policy" not in text
+    return code, {name: level for level, name in re.findall(r"- \[(\w+)\]\s+([\w-]+)", text)}, text
+
+
+def test_the_program_keeps_every_rule_before_anything_is_made_and_afterwards(engine: Engine, tmp_path: Path) -> None:
+    engine.configure(network="restricted")
+    assert previewed(engine, tmp_path, STRICT)[:2] == (0, {})
+    assert engine.up().exit_code == 0
+    assert previewed(engine, tmp_path, STRICT)[:2] == (0, {})
+
+
+def test_a_careless_program_is_told_of_each_rule_that_it_breaks(engine: Engine, tmp_path: Path) -> None:
+    engine.configure(network="restricted", protect="false")
+    code, violated, text = previewed(engine, tmp_path, {}, project(tmp_path, CARELESS))
+    assert code != 0
+    assert violated == {
+        "vault-recovers-its-keys": MANDATORY,
+        "vault-uses-azure-rbac": MANDATORY,
+        "network-lets-adobe-in": MANDATORY,
+        "key-is-fit-for-adobe": MANDATORY,
+        "key-never-expires": MANDATORY,
+        "key-only-wraps": ADVISORY,
+        "role-is-least-privilege": MANDATORY,
+        "role-belongs-to-adobe": MANDATORY,
+        "principal-is-not-adopted": MANDATORY,
+        "guarded-resources-are-protected": MANDATORY,
+    }
+    assert "keySize must be 3072 bits or more, and is 2048" in text
+
+
+def test_what_a_company_asks_for_in_addition_is_enforced(engine: Engine, tmp_path: Path) -> None:
+    config = {**STRICT, "key-is-fit-for-adobe": {"minimumKeySize": 4096}}
+    engine.configure(activate=None)
+    code, violated, _ = previewed(engine, tmp_path, config)
+    assert code != 0
+    assert set(violated) == {"network-is-restricted", "key-is-fit-for-adobe", "guarded-resources-stay"}
+
+
+def test_what_is_taken_out_of_the_program_is_missed(engine: Engine, tmp_path: Path) -> None:
+    program = (ROOT / "__main__.py").read_text()
+    removed = program[program.index("access = AdobeAccess(") : program.index("status: pulumi.Input")]
+    edits = {"access.service_principal_object_id": '""', "access.role_assignment_id": '""', "findings=found": "findings=[]"}
+    edits["access.role_granted_at"] = '"2026-01-01T00:00:00Z"'
+    shorter = project(tmp_path, {"__main__.py": [(removed, ""), *edits.items()]})
+    code, violated, text = previewed(engine, tmp_path, {}, shorter)
+    assert code != 0
+    assert violated == {"guarded-resources-stay": MANDATORY}
+    assert "RoleAssignment is not in the stack, and Adobe depends on it" in text
+
+
+def test_another_role_than_the_least_is_refused_on_a_stack_that_exists(settled: Engine, tmp_path: Path) -> None:
+    officer = '"14b46e9e-c2b7-41b4-b07b-48a6ebf60603"'
+    wider = project(
+        tmp_path,
+        {"components/adobe_access.py": [("ENCRYPTION_USER_ROLE = ", f"ENCRYPTION_USER_ROLE = {officer}  # ")]},
+    )
+    code, violated, text = previewed(settled, tmp_path, {}, wider)
+    assert code != 0
+    assert violated == {"role-is-least-privilege": MANDATORY}
+    assert "roleDefinitionId must be Key Vault Crypto Service Encryption User" in text
