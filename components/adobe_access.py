@@ -8,10 +8,18 @@ import pulumi_azuread as azuread
 from pulumi_azure_native import authorization
 
 from .guards import child_of
+from .refusals import explained
 
 # "Key Vault Crypto Service Encryption User": get, wrapKey and unwrapKey, and nothing else.
 # https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security
 ENCRYPTION_USER_ROLE = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
+
+REFUSALS = {
+    "already exists": (
+        "Adobe's app is in this tenant already. Do not import it, which would overwrite Adobe's own properties. "
+        "Next: pulumi config set adobe-cmk:servicePrincipal existing, and it is only read"
+    )
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +62,7 @@ class AdobeAccess(pulumi.ComponentResource):
                     self,
                     opts,
                     create_timeout="2m",
-                    on_error=[pulumi.ErrorHook(f"{name}-sp-exists", _name_the_setting)],
+                    on_error=[explained(f"{name}-sp-refused", REFUSALS)],
                 ),
             )
         scope = pulumi.Output.from_input(args.scope)
@@ -86,16 +94,6 @@ class AdobeAccess(pulumi.ComponentResource):
             pulumi.Output.concat("/servicePrincipals/", object_id),
             opts=child_of(self, opts),
         )
-
-
-def _name_the_setting(failure: pulumi.ErrorHookArgs) -> bool:
-    """Tell what to do about a principal that is there already; there is nothing to retry."""
-    if any("already exists" in error for error in failure.errors):
-        pulumi.log.error(
-            "Adobe's app is in this tenant already. Do not import it, which would overwrite Adobe's own properties. "
-            "Next: pulumi config set adobe-cmk:servicePrincipal existing, and it is only read"
-        )
-    return False
 
 
 def _consented(application_id: str, consent_url: str) -> str:

@@ -7,9 +7,21 @@ import pulumi
 from pulumi_azure_native import keyvault
 
 from .guards import child_of
+from .refusals import explained
 
 # The two that Adobe needs, and no more.
 OPERATIONS = (keyvault.JsonWebKeyOperation.WRAP_KEY, keyvault.JsonWebKeyOperation.UNWRAP_KEY)
+
+REFUSALS = {
+    "ObjectIsDeletedButRecoverable": (
+        "the key {keyName} was deleted. Recover it now, another one cannot read the organisation's data: "
+        "az keyvault key recover --vault-name {vaultName} --name {keyName}, then pulumi up"
+    ),
+    "RequestDisallowedByPolicy": (
+        "a policy of your Azure forbids this key. If it asks for an expiry date, ask for an exemption: on the day that the "
+        "key expires Adobe loses the organisation's data. This program never sets one"
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +69,7 @@ class EncryptionKey(pulumi.ComponentResource):
             ),
             tags=args.tags,
             # Azure ignores them on a key that exists; `frozen` tells.
-            opts=child_of(self, opts, ignore_changes=["tags"]),
+            opts=child_of(self, opts, ignore_changes=["tags"], on_error=[explained(f"{name}-key-refused", REFUSALS)]),
         )
         self.key_name = key.name
         self.key_uri = key.key_uri

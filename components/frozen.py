@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pulumi
 from pulumi.runtime import invoke
@@ -92,6 +93,7 @@ def changes(settings: Settings, location: str, made: Made) -> Iterator[str]:
     yield from _properties(settings, made)
     if sent:
         yield from _configuration(settings, made[CONFIGURATION])
+        yield from _lost(settings, made, made[CONFIGURATION])
     elif APP in made and made[APP]["imsOrgId"] != settings.ims_org_id:
         yield _line(
             "imsOrgId",
@@ -124,28 +126,28 @@ def _moves(settings: Settings, location: str, made: Made, *, in_use: bool) -> It
 
 def _properties(settings: Settings, made: Made) -> Iterator[str]:
     """What Azure fixes when it makes a thing, and ignores or refuses later."""
-    vault, key = made.get(VAULT), made.get(KEY)
-    if vault and settings.vault_name in ("", vault["name"]):
-        days = vault["properties"]["softDeleteRetentionInDays"]
-        if days != settings.soft_delete_retention_days:
-            yield _line(
-                "softDeleteRetentionDays",
-                settings.soft_delete_retention_days,
-                f"the vault has {days:.0f}, which Azure fixes when a vault is made",
-                f"set it back to {days:.0f}",
-            )
-    if not key or settings.key_name != key["name"] or (vault and settings.vault_name not in ("", vault["name"])):
+    vault, key = made.get(VAULT, {}), made.get(KEY, {})
+    if settings.vault_name not in ("", vault.get("name")):
         return
-    operations = ", ".join(sorted(key["keyOps"]))
+    days = (vault.get("properties") or {}).get("softDeleteRetentionInDays")
+    if days and days != settings.soft_delete_retention_days:
+        yield _line(
+            "softDeleteRetentionDays",
+            settings.soft_delete_retention_days,
+            f"the vault has {days:.0f}, which Azure fixes when a vault is made",
+            f"set it back to {days:.0f}",
+        )
+    if settings.key_name != key.get("name"):
+        return
     for label, wanted, has in (
-        (f"{NAMESPACE}:keyType", settings.key_type, key["kty"]),
-        (f"{NAMESPACE}:keySize", f"{settings.key_size} bits", f"{key['keySize']:.0f} bits"),
-        ("the program's list of the key's operations", ", ".join(sorted(OPERATIONS)), operations),
+        (f"{NAMESPACE}:keyType", settings.key_type, key.get("kty")),
+        (f"{NAMESPACE}:keySize", settings.key_size, key.get("keySize")),
+        ("the program's list of the key's operations", sorted(OPERATIONS), sorted(key.get("keyOps") or [])),
     ):
-        if wanted != has:
+        if has and wanted != has:
             yield (
-                f"{label} would become {wanted!r}, and the key {key['name']} is made with {has!r}: Azure fixes it when a "
-                f"key is made, and ignores a change. Next: set it back; {RUNBOOK}, Another key, says how to get another key"
+                f"{label} would become {_text(wanted)}, and the key {key['name']} is made with {_text(has)}: Azure fixes it "
+                f"when a key is made, and ignores a change. Next: set it back; {RUNBOOK}, Another key, tells how to get one"
             )
 
 
@@ -161,8 +163,30 @@ def _configuration(settings: Settings, sent: Mapping[str, Any]) -> Iterator[str]
         yield f"{NAMESPACE}:{name}: {reason}"
 
 
+def _lost(settings: Settings, made: Made, sent: Mapping[str, Any]) -> Iterator[str]:
+    """A vault or key that a refresh found gone would be made anew, empty, while Adobe needs the one that was sent."""
+    vault, key = urlsplit(sent["keyVaultUri"]).netloc.split(".")[0], sent["keyName"]
+    if VAULT not in made and settings.vault_name != vault:
+        yield (
+            f"the vault {vault}, which was sent to Adobe, is gone. Next: az keyvault recover --name {vault}, then "
+            f"pulumi config set {NAMESPACE}:vaultName {vault}, and {NAMESPACE}:resourceGroupName to its group, so that "
+            f"`pulumi up` takes it back ({RUNBOOK})"
+        )
+    elif KEY not in made and settings.key_name != key:
+        yield (
+            f"the key {key}, which was sent to Adobe, is gone. Next: az keyvault key recover --vault-name {vault} "
+            f"--name {key}, then pulumi config set {NAMESPACE}:keyName {key}, so that `pulumi up` takes it back"
+        )
+
+
 def _line(setting: str, wanted: object, fact: str, next_step: str) -> str:
     return f"{NAMESPACE}:{setting} would become {str(wanted)!r}, and {fact}. Next: {next_step}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return repr(", ".join(value))
+    return repr(value) if isinstance(value, str) else f"{value:.0f}"
 
 
 def _way_out(in_use: bool) -> str:

@@ -7,7 +7,19 @@ import pulumi
 from pulumi_azure_native import keyvault, resources
 
 from .guards import child_of
+from .refusals import explained
 from .requirements import ADOBE_ADDRESS
+
+REFUSALS = {
+    "in deleted state": (
+        "a deleted vault holds the name {vaultName}. If its keys are in use, recover it now: az keyvault recover --name "
+        "{vaultName}, then pulumi up. Else choose another name: pulumi config set adobe-cmk:vaultName <name>"
+    ),
+    "VaultAlreadyExists": (
+        "the name {vaultName} is taken: names of vaults are shared by all of Azure. Next: pulumi config set "
+        "adobe-cmk:vaultName <another name>"
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +79,7 @@ class KeyVault(pulumi.ComponentResource):
                 network_acls=_network_rules(args.network, args.allowed_ip_ranges),
             ),
             tags=args.tags,
-            opts=child_of(self, opts),
+            opts=child_of(self, opts, on_error=[explained(f"{name}-vault-refused", REFUSALS)]),
         )
         self.resource_group_name = group.name
         self.vault_id = vault.id

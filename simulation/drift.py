@@ -28,6 +28,19 @@ def key_deleted(cloud: Cloud) -> None:
         cloud.azure.delete_key(key["vault"], key["name"])
 
 
+def vault_deleted(cloud: Cloud) -> None:
+    """somebody deletes the vault"""
+    for vault in list(cloud.state["azure"]["vaults"].values()):
+        cloud.azure.delete_vault(vault["name"])
+
+
+def vault_recovered(cloud: Cloud) -> None:
+    """somebody recovers the deleted vault"""
+    azure = cloud.state["azure"]
+    azure["vaults"] |= azure["deletedVaults"]
+    azure["deletedVaults"].clear()
+
+
 def key_rotated(cloud: Cloud) -> None:
     """the key gets a new version; no drift, Adobe follows the key"""
     for key in cloud.state["azure"]["keys"].values():
@@ -84,8 +97,8 @@ def app_consented(cloud: Cloud) -> None:
 DRIFTS: dict[str, Callable[[Cloud], None]] = {
     drift.__name__.replace("_", "-"): drift
     for drift in (
-        role_removed, key_disabled, key_deleted, key_rotated, firewall_closed, principal_removed, app_replaced,
-        app_consented, configuration_failed, configuration_moved, configuration_gone,
+        role_removed, key_disabled, key_deleted, key_rotated, vault_deleted, vault_recovered, firewall_closed,
+        principal_removed, app_replaced, app_consented, configuration_failed, configuration_moved, configuration_gone,
     )
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ CHANGES: dict[str, tuple[dict[str, str | None], str]] = {
     ),
     "key size": (
         {"keySize": "4096"},
-        "keySize would become '4096 bits', and the key adobe-cmk-key is made with '3072 bits': Azure fixes it",
+        "keySize would become 4096, and the key adobe-cmk-key is made with 3072: Azure fixes it",
     ),
     "organisation": (
         {"imsOrgId": ANOTHER_ORG, "activate": ANOTHER_ORG},
@@ -35,24 +35,34 @@ def test_a_change_of_what_is_fixed_is_refused_with_the_reason_and_changes_nothin
     change, words = CHANGES[name]
     before = settled.clouds()
     settled.configure(**change)
-    for outcome in (settled.preview(), settled.up()):
-        assert outcome.exit_code != 0
-        assert "what is made already cannot be changed this way; nothing was changed" in outcome.text
-        assert words in outcome.text
-        assert "set it back" in outcome.text or "activate" in change
-        # The engine's own advice would be to take the protection off.
-        assert "unprotect" not in outcome.text
-        assert "Traceback" not in outcome.text
-        assert outcome.changed() == {}
+    outcome = settled.up()
+    assert outcome.exit_code != 0
+    assert "what is made already cannot be changed this way; nothing was changed" in outcome.text
+    assert words in outcome.text
+    assert "set it back" in outcome.text or "activate" in change
+    # The engine's own advice would be to take the protection off.
+    assert "unprotect" not in outcome.text
+    assert "Traceback" not in outcome.text
+    assert outcome.changed() == {}
     assert settled.clouds() == before
 
 
-def test_all_changes_of_what_is_fixed_are_told_at_once(settled: Driver) -> None:
-    names = ("vault", "soft delete", "region", "configuration")
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("resource group", "location", "vault", "key", "organisation", "region", "configuration"),
+        ("soft delete", "key type", "activation"),
+        ("key size",),
+    ],
+    ids=lambda names: ", ".join(names),
+)
+def test_a_preview_tells_all_changes_of_what_is_fixed_at_once(settled: Driver, names: tuple[str, ...]) -> None:
     settled.configure(**{setting: value for name in names for setting, value in CHANGES[name][0].items()})
     outcome = settled.preview()
-    for setting in ("vaultName", "region", "configName"):
-        assert f"adobe-cmk:{setting}" in outcome.text
+    assert outcome.exit_code != 0
+    for name in names:
+        assert CHANGES[name][1] in outcome.text
+    assert "Traceback" not in outcome.text
 
 
 def test_another_spelling_of_the_region_is_no_change(settled: Driver) -> None:
@@ -106,3 +116,31 @@ def test_what_a_failed_up_left_is_frozen_as_soon_as_activation_is_asked_for(driv
     assert "Adobe has no call to change vault or key, ask its support" in outcome.text
     driver.configure()
     assert driver.up().outputs["status"] == "COMPLETED"
+
+
+def test_a_vault_that_a_refresh_found_gone_is_not_made_anew_and_can_be_taken_back(settled: Driver) -> None:
+    vault = next(iter(settled.state()["azure"]["vaults"].values()))
+    key = next(iter(settled.state()["azure"]["keys"].values()))
+    settled.drift("vault-deleted")
+    assert {"Vault": "delete", "Key": "delete"}.items() <= settled.refresh().changed().items()
+    before = settled.clouds()
+    outcome = settled.up()
+    assert outcome.exit_code != 0
+    assert f"Next: az keyvault recover --name {vault['name']}, then pulumi config set adobe-cmk:vaultName" in outcome.text
+    assert settled.clouds() == before
+    settled.drift("vault-recovered")
+    settled.configure(vaultName=vault["name"], resourceGroupName=vault["resourceGroup"])
+    outcome = settled.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.outputs["status"] == "COMPLETED"
+    assert next(iter(settled.state()["azure"]["keys"].values()))["versions"] == key["versions"]
+    assert sum(call.startswith("POST") for call in settled.calls()) == 1
+
+
+def test_a_key_that_a_refresh_found_gone_is_not_made_under_another_name(settled: Driver) -> None:
+    settled.drift("key-deleted")
+    settled.refresh()
+    settled.configure(keyName="another-key")
+    outcome = settled.up()
+    assert outcome.exit_code != 0
+    assert "Next: az keyvault key recover --vault-name adobe-cmk-vault" in outcome.text

@@ -1,0 +1,45 @@
+"""What Azure refuses is followed by what to do, with the names filled in."""
+
+import pytest
+
+from simulation.cloud import opened
+from simulation.errors import CloudError
+from simulation.stand_ins import KeyStandIn
+from tests.drivers import Engine
+
+
+def test_a_name_that_a_deleted_vault_holds(engine: Engine) -> None:
+    engine.configure(vaultName="acme-vault")
+    with opened(engine.home) as cloud, cloud.at_work():
+        cloud.state["azure"]["deletedVaults"]["acme-vault"] = {}
+    outcome = engine.up()
+    assert outcome.exit_code != 0
+    assert "a deleted vault holds the name acme-vault. If its keys are in use, recover it now: az keyvault" in outcome.text
+
+
+def test_a_name_that_is_taken(engine: Engine) -> None:
+    engine.configure(vaultName="acme-vault")
+    with opened(engine.home) as cloud, cloud.at_work():
+        cloud.state["azure"]["vaults"]["acme-vault"] = {"resourceGroup": "theirs", "id": "/theirs"}
+    outcome = engine.up()
+    assert outcome.exit_code != 0
+    assert "the name acme-vault is taken: names of vaults are shared by all of Azure" in outcome.text
+
+
+def test_a_key_that_was_deleted(settled: Engine) -> None:
+    settled.drift("key-deleted")
+    settled.refresh()
+    outcome = settled.up()
+    assert outcome.exit_code != 0
+    assert "Recover it now, another one cannot read the organisation's data: az keyvault key recover" in outcome.text
+    assert "--name adobe-cmk-key, then pulumi up" in outcome.text
+
+
+def test_a_policy_of_azure_that_wants_keys_to_expire(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_arguments: object) -> None:
+        raise CloudError("RequestDisallowedByPolicy", "Resource 'adobe-cmk-key' was disallowed by policy.")
+
+    monkeypatch.setattr(KeyStandIn, "create", refused)
+    outcome = engine.up()
+    assert outcome.exit_code != 0
+    assert "If it asks for an expiry date, ask for an exemption" in outcome.text
