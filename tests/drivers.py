@@ -117,21 +117,25 @@ class Engine(Driver):
     def refresh(self, **environment: str) -> Outcome:
         return self.pulumi("refresh", "--yes", "--skip-preview", "--run-program", environment=environment)
 
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The stack, and its settings."""
+        return ("--stack", "dev", "--config-file", str(self.config_file))
+
+    def plain_up(self, *more: str, environment: Mapping[str, str] | None = None, cwd: Path = ROOT) -> tuple[int, str]:
+        """An `up` as a person sees it; exit code and all that it printed."""
+        return self.plain("up", "--yes", "--skip-preview", *self.on, *more, environment=environment, cwd=cwd)
+
+    def started_up(self, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        """An `up` under way, in an environment of `simulated`; the stack must be there."""
+        command = [str(cli()), "up", "--yes", "--skip-preview", *self.on]
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=quiet, stderr=quiet, start_new_session=True)
+
     def pulumi(self, *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Outcome:
         """Run one command with `--json`, and read its events."""
-        events, code, said = (
-            [],
-            *self.plain(
-                *arguments,
-                "--json",
-                "--stack",
-                "dev",
-                "--config-file",
-                str(self.config_file),
-                environment=environment,
-                cwd=cwd,
-            ),
-        )
+        code, said = self.plain(*arguments, "--json", *self.on, environment=environment, cwd=cwd)
+        events = []
         for line in said.splitlines():
             try:
                 events.append(json.loads(line))

@@ -48,19 +48,18 @@ def test_resources_are_nested_under_their_components(settled: Engine) -> None:
 
 
 def test_a_failing_up_shows_one_clear_error_and_the_next_completes(engine: Engine) -> None:
-    arguments = ("up", "--yes", "--skip-preview", "--stack", "dev", "--config-file", str(engine.config_file))
-    code, text = engine.plain(*arguments, environment={"ADOBE_CLIENT_SECRET": "not-the-secret-77"})
+    code, text = engine.plain_up(environment={"ADOBE_CLIENT_SECRET": "not-the-secret-77"})
     assert code != 0
     assert "invalid client_secret parameter" in text
     for unwanted in ("KeyboardInterrupt", "Traceback", "not-the-secret-77"):
         assert unwanted not in text
-    code, text = engine.plain(*arguments)
+    code, text = engine.plain_up()
     assert code == 0, text
     assert '"COMPLETED"' in text
 
 
 def test_the_wait_shows_as_it_happens(engine: Engine) -> None:
-    code, text = engine.plain("up", "--yes", "--skip-preview", "--stack", "dev", "--config-file", str(engine.config_file))
+    code, text = engine.plain_up()
     assert code == 0, text
     for line in (
         "waiting 1 s until Azure has applied the role",

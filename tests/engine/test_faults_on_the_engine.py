@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 
@@ -10,12 +9,11 @@ import pytest
 
 from simulation.adobe_http import CLIENT_SECRET
 from simulation.cloud import Cloud, opened
-from simulation.environment import ROOT, cli, simulated
+from simulation.environment import simulated
 from simulation.faults import Faults
 from tests.drivers import Engine
 
 POST = "POST /data/infrastructure/manager/customer/config"
-UP = ("up", "--yes", "--skip-preview", "--stack", "dev", "--config-file")
 
 
 def posts(engine: Engine) -> int:
@@ -41,21 +39,21 @@ def test_a_fault_ends_in_one_configuration_or_one_clear_error(
     engine: Engine, fault: str, succeeds: bool, sent: int, words: str
 ) -> None:
     engine.faults = [fault]
-    code, text = engine.plain(*UP, str(engine.config_file))
+    code, text = engine.plain_up()
     assert (code == 0) == succeeds, text
     assert posts(engine) == sent
     assert words in text
     for unwanted in ("Traceback", "KeyboardInterrupt", CLIENT_SECRET, "eyJ-simulated"):
         assert unwanted not in text
     engine.faults = []
-    code, text = engine.plain(*UP, str(engine.config_file))
+    code, text = engine.plain_up()
     assert code == 0, text
     assert held(engine) == 1
 
 
 def test_an_unreachable_adobe_is_one_clear_error(engine: Engine) -> None:
     nowhere = {"ADOBE_ACCESS_TOKEN": "abc", "ADOBE_PLATFORM_URL": "http://127.0.0.1:9"}
-    code, text = engine.plain(*UP, str(engine.config_file), environment=nowhere)
+    code, text = engine.plain_up(environment=nowhere)
     assert code != 0
     assert "no answer came from Adobe (the connection failed or broke); at GET http://127.0.0.1:9/data" in text
     assert "Traceback" not in text
@@ -64,7 +62,7 @@ def test_an_unreachable_adobe_is_one_clear_error(engine: Engine) -> None:
 @pytest.mark.parametrize("fault", ["", "403025@config-get"], ids=["succeeding", "failing"])
 def test_neither_the_token_nor_the_secret_is_in_the_most_verbose_log_or_in_the_state(engine: Engine, fault: str) -> None:
     engine.faults = [fault] if fault else []
-    code, text = engine.plain(*UP, str(engine.config_file), "--logtostderr", "--logflow", "-v=9")
+    code, text = engine.plain_up("--logtostderr", "--logflow", "-v=9")
     assert (code == 0) == (not fault)
     assert "RegisterResource" in text
     _, state = engine.plain("stack", "export", "--stack", "dev")
@@ -82,13 +80,8 @@ def run_until(
     :param linger: seconds that the clouds stay up afterwards.
     """
     engine.plain("stack", "ls")
-    pulumi = cli()
-    assert pulumi
     with opened(engine.home) as cloud, simulated(cloud, engine.home, Faults(faults)) as environment:
-        process = subprocess.Popen(
-            [pulumi, *UP, str(engine.config_file)], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        process = engine.started_up(environment)
         end = time.monotonic() + 60
         while not reached(cloud) and time.monotonic() < end:
             time.sleep(0.05)
@@ -113,7 +106,7 @@ def is_polled(cloud: Cloud) -> bool:
 def test_a_crash_between_the_post_and_its_answer_leaves_one_configuration_that_the_next_up_finds(engine: Engine) -> None:
     run_until(engine, ["slow@config-post"], is_sent, signal.SIGKILL)
     engine.plain("cancel", "--yes", "--stack", "dev")
-    code, text = engine.plain(*UP, str(engine.config_file))
+    code, text = engine.plain_up()
     assert code == 0, text
     assert "holds the configuration 'cmk-config' for this key already" in text
     assert (posts(engine), held(engine)) == (1, 1)
@@ -137,7 +130,7 @@ def test_a_crash_at_a_call_to_adobe_is_completed_by_the_next_up(
 ) -> None:
     run_until(engine, [fault], reached, signal.SIGKILL)
     engine.plain("cancel", "--yes", "--stack", "dev")
-    code, text = engine.plain(*UP, str(engine.config_file))
+    code, text = engine.plain_up()
     assert code == 0, text
     assert (posts(engine), held(engine)) == (1, 1)
 
@@ -145,7 +138,7 @@ def test_a_crash_at_a_call_to_adobe_is_completed_by_the_next_up(
 def test_an_interrupt_in_the_wait_loses_nothing(engine: Engine) -> None:
     run_until(engine, ["backwards@config-get"], is_polled, signal.SIGINT)
     engine.plain("cancel", "--yes", "--stack", "dev")
-    code, text = engine.plain(*UP, str(engine.config_file))
+    code, text = engine.plain_up()
     assert code == 0, text
     assert (posts(engine), held(engine)) == (1, 1)
 
@@ -156,24 +149,17 @@ def test_a_plugin_that_outlives_its_engine_sends_nothing(engine: Engine) -> None
     assert posts(engine) == 0
     engine.plain("cancel", "--yes", "--stack", "dev")
     engine.configure()
-    code, text = engine.plain(*UP, str(engine.config_file))
+    code, text = engine.plain_up()
     assert code == 0, text
     assert (posts(engine), held(engine)) == (1, 1)
 
 
 def test_two_ups_at_once_send_one_configuration(engine: Engine) -> None:
     engine.plain("stack", "ls")
-    pulumi = cli()
     with opened(engine.home) as cloud, simulated(cloud, engine.home) as environment:
-        ups = [
-            subprocess.Popen(
-                [str(pulumi), *UP, str(engine.config_file)], env=environment, cwd=ROOT, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, text=True,
-            )
-            for _ in range(2)
-        ]  # fmt: skip
-        texts = [up.communicate(timeout=90)[0] for up in ups]
-    assert sorted(up.returncode == 0 for up in ups) != [False, False], texts
-    code, text = engine.plain(*UP, str(engine.config_file))
+        ups = [engine.started_up(environment) for _ in range(2)]
+        codes = [up.wait(timeout=90) for up in ups]
+    assert 0 in codes
+    code, text = engine.plain_up()
     assert code == 0, text
     assert (posts(engine), held(engine)) == (1, 1)

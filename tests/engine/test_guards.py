@@ -11,10 +11,6 @@ from tests.engine.edited import project
 SAID = "Adobe takes the loss of the key, the vault, the app or its role as intent and may purge the organisation's data"
 
 
-def on(stack: Engine) -> tuple[str, ...]:
-    return ("--stack", "dev", "--config-file", str(stack.config_file))
-
-
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -28,7 +24,7 @@ def test_destroy_in_every_form_leaves_the_clouds_as_they_were(
     settled: Engine, arguments: tuple[str, ...], words: str
 ) -> None:
     before = settled.clouds()
-    code, text = settled.plain(*arguments, *on(settled))
+    code, text = settled.plain(*arguments, *settled.on)
     assert code != 0
     assert words in text
     assert settled.clouds() == before
@@ -50,7 +46,7 @@ def test_a_component_removed_from_the_program_leaves_the_clouds_as_they_were(set
         },
     )
     for arguments, words in ((("preview",), "protect"), (("up", "--yes", "--skip-preview"), SAID)):
-        code, text = settled.plain(*arguments, *on(settled), cwd=shorter)
+        code, text = settled.plain(*arguments, *settled.on, cwd=shorter)
         assert code != 0
         assert words in text
         assert "Traceback" not in text
@@ -63,7 +59,7 @@ def test_a_change_of_the_keys_operations_in_the_program_leaves_the_clouds_as_the
     before = settled.clouds()
     wider = project(tmp_path, {"components/encryption_key.py": [("OPERATIONS = (", 'OPERATIONS = ("decrypt", ')]})
     for arguments in (("preview",), ("up", "--yes", "--skip-preview")):
-        code, text = settled.plain(*arguments, *on(settled), cwd=wider)
+        code, text = settled.plain(*arguments, *settled.on, cwd=wider)
         assert code != 0
         assert "operations would become 'decrypt, unwrapKey, wrapKey'" in text
         assert "is made with 'unwrapKey, wrapKey': Azure fixes it when a key is made, and ignores a change" in text
@@ -76,7 +72,7 @@ def test_without_protect_a_stack_on_the_simulation_can_be_destroyed(tmp_path: Pa
     stack = Engine(tmp_path / "home")
     stack.configure(protect="false")
     assert stack.up().exit_code == 0
-    code, text = stack.plain("destroy", "--yes", *on(stack))
+    code, text = stack.plain("destroy", "--yes", *stack.on)
     assert code == 0, text
     assert stack.state()["azure"]["vaults"] == {}
     # Adobe has no call to take a configuration back.

@@ -8,11 +8,10 @@ from unittest import mock
 import grpc
 
 from simulation.cloud import opened
-from simulation.environment import ROOT, cli, simulated
+from simulation.environment import simulated
 from simulation.providers import StandInProvider
 from tests.drivers import Engine
 
-UP = ("up", "--yes", "--skip-preview", "--stack", "dev", "--config-file")
 NAMES = {"resourceGroupName": "acme", "vaultName": "acme-vault"}
 TYPES = ("ResourceGroup", "Vault", "Key", "ServicePrincipal", "RoleAssignment")
 
@@ -37,24 +36,18 @@ def killed_at(engine: Engine, kind: str, *, made: bool) -> None:
         return context.abort(grpc.StatusCode.CANCELLED, "nobody is waiting")
 
     engine.plain("stack", "ls")
-    pulumi = cli()
-    assert pulumi
     with (
         mock.patch.object(StandInProvider, "Create", deadly),
         opened(engine.home) as cloud,
         simulated(cloud, engine.home) as environment,
     ):
-        process = subprocess.Popen(
-            [pulumi, *UP, str(engine.config_file)], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        processes.append(process)
-        assert process.wait(timeout=60) == -signal.SIGKILL
+        processes.append(engine.started_up(environment))
+        assert processes[0].wait(timeout=60) == -signal.SIGKILL
     engine.plain("cancel", "--yes", "--stack", "dev")
 
 
 def completes(engine: Engine) -> None:
-    code, text = engine.plain(*UP, str(engine.config_file))
+    code, text = engine.plain_up()
     assert code == 0, text
     state = engine.state()
     made = {kind: len(state["azure"][kind]) for kind in ("resourceGroups", "vaults", "keys", "roleAssignments")}
@@ -63,7 +56,7 @@ def completes(engine: Engine) -> None:
     held = next(iter(state["adobe"]["configurations"].values()))
     assert {name: configuration["status"] for name, configuration in held.items()} == {"cmk-config": "COMPLETED"}
     assert sum(entry["call"].startswith("POST /data") for entry in engine.journal()) == 1
-    on = ("--yes", "--stack", "dev", "--config-file", str(engine.config_file))
+    on = ("--yes", *engine.on)
     code, text = engine.plain("refresh", "--clear-pending-creates", *on)
     assert code == 0, text
     outcome = engine.up()
@@ -89,7 +82,7 @@ def test_ups_killed_before_the_answer_for_each_azure_resource_in_turn_are_comple
 def test_an_up_killed_before_entra_answers_is_completed_with_the_setting_that_the_next_one_names(engine: Engine) -> None:
     engine.configure(**NAMES)
     killed_at(engine, "ServicePrincipal", made=True)
-    code, text = engine.plain(*UP, str(engine.config_file))
+    code, text = engine.plain_up()
     assert code != 0
     assert "pulumi config set adobe-cmk:servicePrincipal existing" in text
     engine.configure(**NAMES, servicePrincipal="existing")

@@ -12,8 +12,6 @@ from simulation.providers import StandInProvider
 from tests.drivers import Engine
 from tests.engine.edited import project
 
-UP = ("up", "--yes", "--skip-preview", "--stack", "dev", "--config-file")
-
 
 def late_role(until: Callable[[Cloud], bool], seconds: float) -> Any:
     """An Azure that answers the request for the role assignment late: on a condition, or when the time is up."""
@@ -35,7 +33,7 @@ def statuses(cloud: Cloud) -> list[str]:
 
 def test_a_late_role_holds_the_configuration_up_until_it_exists_and_adobe_completes(engine: Engine) -> None:
     with late_role(lambda cloud: bool(statuses(cloud)), seconds=4):
-        code, text = engine.plain(*UP, str(engine.config_file))
+        code, text = engine.plain_up()
     assert code == 0, text
     state = engine.state()
     role = next(iter(state["azure"]["roleAssignments"].values()))
@@ -55,7 +53,7 @@ def test_a_program_that_does_not_wait_for_the_role_is_found_out_by_adobe(engine:
         },
     )
     with late_role(lambda cloud: "FAILED" in statuses(cloud), seconds=30):
-        code, text = engine.plain(*UP, str(engine.config_file), cwd=hasty)
+        code, text = engine.plain_up(cwd=hasty)
     assert code != 0
     assert "FAILED" in text
     assert "Key Vault Crypto Service Encryption User" in text

@@ -37,7 +37,7 @@ def previewed(
     file = tmp_path / "policies.json"
     file.write_text(json.dumps(config))
     pack = ("--policy-pack", str(ROOT / "policy"), "--policy-pack-config", str(file))
-    code, text = engine.plain("preview", *pack, "--stack", "dev", "--config-file", str(engine.config_file), cwd=cwd)
+    code, text = engine.plain("preview", *pack, *engine.on, cwd=cwd)
     assert "adobe-cmk@v1.0.0" in text
     assert "can't run policy" not in text
     return code, {name: level for level, name in re.findall(r"- \[(\w+)\]\s+([\w-]+)", text)}, text
