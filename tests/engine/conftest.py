@@ -6,16 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.drivers import Engine, need_the_engine
+from tests.settled import made_once, settle
 
 
 @pytest.fixture(scope="session")
 def settled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The state after one complete `up`, made once."""
+    """The state after one complete `up`."""
     need_the_engine()
-    first = Engine(tmp_path_factory.mktemp("engine") / "home")
-    outcome = first.up()
-    assert outcome.exit_code == 0, outcome.text
-    return first.home
+    return made_once(tmp_path_factory, "engine", "settled", settle)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.drivers import DRIVERS, Driver, need_the_engine
+from tests.settled import made_once, settle
 
 
 @pytest.fixture(scope="session", params=["engine", "rehearsal"])
@@ -23,11 +24,8 @@ def driver(kind: str, tmp_path: Path) -> Driver:
 
 @pytest.fixture(scope="session")
 def settled_home(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The state after one complete `up`, made once."""
-    first = DRIVERS[kind](tmp_path_factory.mktemp(kind) / "home")
-    outcome = first.up()
-    assert outcome.exit_code == 0, outcome.text
-    return first.home
+    """The state after one complete `up`."""
+    return made_once(tmp_path_factory, kind, "settled", settle)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from simulation.cloud import opened
 from tests.drivers import DRIVERS, Driver
+from tests.settled import made_once, prepare
 
 POST = "POST /data/infrastructure/manager/customer/config"
 Azure = dict[str, Any]
@@ -55,12 +56,8 @@ SPOILED: dict[str, tuple[Callable[[Azure], object], str]] = {
 
 @pytest.fixture(scope="session")
 def prepared_home(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everything but the configuration, made once."""
-    stack = DRIVERS[kind](tmp_path_factory.mktemp(kind) / "home")
-    stack.configure(activate=None)
-    outcome = stack.up()
-    assert outcome.exit_code == 0, outcome.text
-    return stack.home
+    """Everything but the configuration."""
+    return made_once(tmp_path_factory, kind, "prepared", prepare)
 
 
 @pytest.fixture
