@@ -100,9 +100,14 @@ def test_with_the_guards_off_and_nothing_sent_a_key_can_be_given_another_name_bu
     driver.configure(activate=None, protect="false", keySize="4096")
     assert "Azure fixes it when a key is made" in driver.preview().text
     driver.configure(activate=None, protect="false", keySize="4096", keyName="another-key")
-    outcome = driver.preview()
+    outcome = driver.up()
     assert outcome.exit_code == 0, outcome.text
     assert "Key" in outcome.changed()
+    driver.configure(activate=None, keySize="4096", keyName="another-key")
+    assert driver.up().exit_code == 0
+    assert driver.up().changed() == {}
+    keys = driver.state()["azure"]["keys"].values()
+    assert [key["keySize"] for key in keys if key["name"] == "another-key"] == [4096]
 
 
 def test_what_a_failed_up_left_is_frozen_as_soon_as_activation_is_asked_for(driver: Driver) -> None:
