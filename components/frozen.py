@@ -70,7 +70,10 @@ def _state() -> Mapping[str, Any]:
 
     :raises Frozen: when it cannot be read; without it nothing may be changed.
     """
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    stack, organization = pulumi.get_stack(), pulumi.get_organization()
+    # Backends of one's own have no organisations, and the older of them no projects: they all go by the plain name.
+    if organization != "organization":
+        stack = f"{organization}/{pulumi.get_project()}/{stack}"
     for pause in PAUSES:
         try:
             resources: Mapping[str, Any] = invoke(STATE_FUNCTION, {"stackName": stack}).value["outputs"]

@@ -48,6 +48,18 @@ def test_a_state_that_is_being_written_is_read_again(
     assert pauses == [0.05, 0.1]
 
 
+@pytest.mark.parametrize(("organization", "name"), [("organization", "dev"), ("acme", "acme/adobe-cmk/dev")])
+def test_the_stack_is_asked_for_by_the_name_that_its_backend_knows(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, organization: str, name: str
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(frozen, "invoke", lambda _, arguments: asked.append(arguments) or answering({})(_, arguments))
+    for function, value in (("organization", organization), ("project", "adobe-cmk"), ("stack", "dev")):
+        monkeypatch.setattr(frozen.pulumi, f"get_{function}", lambda value=value: value)
+    frozen.refuse_changes("adobe-cmk", settings, "westeurope")
+    assert asked == [{"stackName": name}]
+
+
 def test_a_state_that_cannot_be_read_ends_the_run(
     settings: Settings, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
