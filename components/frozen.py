@@ -7,32 +7,18 @@ settings alone do not tell what an earlier run made.
 
 from __future__ import annotations
 
-import time
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import pulumi
-from pulumi.runtime import invoke
 
 from .adobe.key_configuration import fixed_mistakes
 from .encryption_key import OPERATIONS
 from .guards import RUNBOOK
 from .settings import NAMESPACE, Settings
-
-GROUP = "azure-native:resources:ResourceGroup"
-VAULT = "azure-native:keyvault:Vault"
-KEY = "azure-native:keyvault:Key"
-APP = "pulumi-python:dynamic/adobe:AppRegistration"
-CONFIGURATION = "pulumi-python:dynamic/adobe:KeyConfiguration"
-# What the components append to the program's name; a vault that somebody adds to the program is none of ours.
-_SUFFIXES = {GROUP: "-rg", VAULT: "-vault", KEY: "-key", APP: "", CONFIGURATION: ""}
-
-STATE_FUNCTION = "pulumi:pulumi:readStackResourceOutputs"
-# Seconds after each failed reading of the state.
-PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-
-Made = Mapping[str, Mapping[str, Any]]
+from .stack_state import APP, CONFIGURATION, GROUP, KEY, VAULT, Made, made_by_stack
 
 
 class Frozen(pulumi.RunError):
@@ -44,49 +30,20 @@ def refuse_changes(name: str, settings: Settings, location: str) -> None:
 
     :param name: the name that the program gives its components.
     :param location: Azure region of the stack, empty when the provider is to know it.
-    :raises Frozen: naming every change, with the reason and the right procedure; also when Pulumi's state cannot be read.
+    :raises Frozen: naming every change, with the reason and the right procedure.
+    :raises StateUnreadable: when nobody can tell what is made.
     """
-    made = _made(name)
+    made = made_by_stack(name)
     found = [f"  - {line}" for line in changes(settings, location, made)]
     if found:
         raise Frozen("what is made already cannot be changed this way; nothing was changed:\n" + "\n".join(found))
     key, vault = made.get(KEY), made.get(VAULT)
     if key and vault and (key.get("tags") or {}) != settings.tags:
-        tags = " ".join(f"{tag}={value}" for tag, value in settings.tags.items())
+        tags = " ".join(shlex.quote(f"{tag}={value}") for tag, value in settings.tags.items()) or "''"
         pulumi.log.warn(
             f"the key {key['name']} keeps the tags that it was made with: Azure ignores a change. To change them: "
             f"az keyvault key set-attributes --vault-name {vault['name']} --name {key['name']} --tags {tags}"
         )
-
-
-def _made(name: str) -> Made:
-    ours = {f"{type_}::{name}{suffix}" for type_, suffix in _SUFFIXES.items()}
-    entries = [(entry, urn.rsplit("::", 1)[1]) for urn, entry in _state().items()]
-    return {entry["type"]: entry["outputs"] for entry, own_name in entries if f"{entry['type']}::{own_name}" in ours}
-
-
-def _state() -> Mapping[str, Any]:
-    """Type and outputs of each resource in Pulumi's state, by URN: the engine's function behind stack references.
-
-    :raises Frozen: when it cannot be read; without it nothing may be changed.
-    """
-    stack, organization = pulumi.get_stack(), pulumi.get_organization()
-    # Backends of one's own have no organisations, and the older of them no projects: they all go by the plain name.
-    if organization != "organization":
-        stack = f"{organization}/{pulumi.get_project()}/{stack}"
-    for pause in PAUSES:
-        try:
-            resources: Mapping[str, Any] = invoke(STATE_FUNCTION, {"stackName": stack}).value["outputs"]
-        except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed call
-            reason = error
-            # The file backend writes the attributes of its checkpoint in place: a reader may meet half of them.
-            time.sleep(pause)
-        else:
-            return resources
-    raise Frozen(
-        f"Pulumi's state of {stack} cannot be read, and without it nobody can tell what is made already; nothing was "
-        f"changed ({reason}). Next: check that `pulumi stack export` works, and run the same command again"
-    )
 
 
 def changes(settings: Settings, location: str, made: Made) -> Iterator[str]:

@@ -94,7 +94,12 @@ POLICIES = [
         rules.role_is_least,
         "The role is Key Vault Crypto Service Encryption User on one vault or key.",
     ),
-    on_stack("role-belongs-to-adobe", stack_rules.role_belongs_to_adobe, "The role is that of Adobe's app."),
+    on_stack(
+        "role-belongs-to-adobe",
+        stack_rules.role_belongs_to_adobe,
+        "The role is that of Adobe's app.",
+        config_schema=PolicyConfigSchema({"principalObjectId": {"type": "string", "default": ""}}),
+    ),
     on(
         PRINCIPAL,
         "principal-is-not-adopted",

@@ -29,7 +29,7 @@ from pulumi.runtime import mocks, settings, stack
 from pulumi.runtime.proto import resource_pb2
 
 from components.adobe.provider import forget_everything
-from components.frozen import STATE_FUNCTION
+from components.stack_state import STATE_FUNCTION
 
 from .adobe_http import AdobeServer
 from .cloud import Cloud

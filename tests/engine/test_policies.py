@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from simulation.adobe_http import ORG
+from simulation.cloud import opened
 from simulation.environment import ROOT
 from tests.drivers import Engine
 from tests.engine.edited import Edits, project
@@ -48,6 +50,19 @@ def test_the_program_keeps_every_rule_before_anything_is_made_and_afterwards(eng
     assert previewed(engine, tmp_path, STRICT)[:2] == (0, {})
     assert engine.up().exit_code == 0
     assert previewed(engine, tmp_path, STRICT)[:2] == (0, {})
+
+
+def test_a_principal_that_is_only_read_is_known_by_the_object_id_that_the_company_gives(
+    engine: Engine, tmp_path: Path
+) -> None:
+    with opened(engine.home) as cloud, cloud.at_work():
+        adobes = cloud.entra.create_service_principal(cloud.adobe.app(ORG)["applicationId"])["objectId"]
+    engine.configure(network="restricted", servicePrincipal="existing")
+    assert previewed(engine, tmp_path, STRICT)[:2] == (0, {})
+    assert engine.up().exit_code == 0
+    assert previewed(engine, tmp_path, {**STRICT, "role-belongs-to-adobe": {"principalObjectId": adobes}})[:2] == (0, {})
+    another = {**STRICT, "role-belongs-to-adobe": {"principalObjectId": "somebody"}}
+    assert previewed(engine, tmp_path, another)[1] == {"role-belongs-to-adobe": MANDATORY}
 
 
 def test_a_careless_program_is_told_of_each_rule_that_it_breaks(engine: Engine, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components import frozen
+from components import frozen, stack_state
 from components.settings import Settings, load
 from simulation.adobe_http import ORG
 from simulation.rehearsal import _configuration
@@ -21,7 +21,7 @@ def settings() -> Settings:
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     taken: list[float] = []
-    monkeypatch.setattr(frozen.time, "sleep", taken.append)
+    monkeypatch.setattr(stack_state.time, "sleep", taken.append)
     return taken
 
 
@@ -43,7 +43,7 @@ HALF = RuntimeError("failed to load checkpoint: EOF")
 def test_a_state_that_is_being_written_is_read_again(
     settings: Settings, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frozen, "invoke", answering(HALF, HALF, {}))
+    monkeypatch.setattr(stack_state, "invoke", answering(HALF, HALF, {}))
     frozen.refuse_changes("adobe-cmk", settings, "westeurope")
     assert pauses == [0.05, 0.1]
 
@@ -53,9 +53,9 @@ def test_the_stack_is_asked_for_by_the_name_that_its_backend_knows(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, organization: str, name: str
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(frozen, "invoke", lambda _, arguments: asked.append(arguments) or answering({})(_, arguments))
+    monkeypatch.setattr(stack_state, "invoke", lambda _, arguments: asked.append(arguments) or answering({})(_, arguments))
     for function, value in (("organization", organization), ("project", "adobe-cmk"), ("stack", "dev")):
-        monkeypatch.setattr(frozen.pulumi, f"get_{function}", lambda value=value: value)
+        monkeypatch.setattr(stack_state.pulumi, f"get_{function}", lambda value=value: value)
     frozen.refuse_changes("adobe-cmk", settings, "westeurope")
     assert asked == [{"stackName": name}]
 
@@ -63,8 +63,8 @@ def test_the_stack_is_asked_for_by_the_name_that_its_backend_knows(
 def test_a_state_that_cannot_be_read_ends_the_run(
     settings: Settings, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frozen, "invoke", answering(HALF))
-    with pytest.raises(frozen.Frozen, match=r"cannot be read, .* nothing was changed \(failed to load checkpoint: EOF\)"):
+    monkeypatch.setattr(stack_state, "invoke", answering(HALF))
+    with pytest.raises(stack_state.StateUnreadable, match=r"cannot be read, .* \(failed to load checkpoint: EOF\)"):
         frozen.refuse_changes("adobe-cmk", settings, "westeurope")
     assert sum(pauses) < 5
 
@@ -72,10 +72,10 @@ def test_a_state_that_cannot_be_read_ends_the_run(
 def test_a_vault_that_somebody_adds_to_the_program_is_not_looked_at(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = {"type": frozen.VAULT, "outputs": {"name": "theirs", "properties": {"softDeleteRetentionInDays": 7}}}
-    monkeypatch.setattr(frozen, "invoke", answering({f"urn:pulumi:dev::adobe-cmk::{frozen.VAULT}::theirs": other}))
+    other = {"type": stack_state.VAULT, "outputs": {"name": "theirs", "properties": {"softDeleteRetentionInDays": 7}}}
+    monkeypatch.setattr(stack_state, "invoke", answering({f"urn:pulumi:dev::adobe-cmk::{stack_state.VAULT}::theirs": other}))
     frozen.refuse_changes("adobe-cmk", settings, "westeurope")
-    ours = {f"urn:pulumi:dev::adobe-cmk::{frozen.VAULT}::adobe-cmk-vault": other}
-    monkeypatch.setattr(frozen, "invoke", answering(ours))
+    ours = {f"urn:pulumi:dev::adobe-cmk::{stack_state.VAULT}::adobe-cmk-vault": other}
+    monkeypatch.setattr(stack_state, "invoke", answering(ours))
     with pytest.raises(frozen.Frozen, match="softDeleteRetentionDays"):
         frozen.refuse_changes("adobe-cmk", settings, "westeurope")

@@ -130,10 +130,20 @@ def test_before_ids_are_known_the_roles_holder_is_told_by_where_its_inputs_come_
     assert not belongs(NEW_APP, adobes, role("somebody"))
 
 
+def test_the_role_of_a_principal_that_is_only_read_is_judged_by_the_object_id_that_the_company_knows() -> None:
+    def fits(principal_id: object, config: dict[str, str]) -> bool:
+        return not list(stack_rules.role_belongs_to_adobe([APP, role(principal_id)], config))
+
+    assert fits("p", {"principalObjectId": "p"})
+    assert fits(NOT_YET, {"principalObjectId": "p"})
+    assert not fits("somebody", {"principalObjectId": "p"})
+    assert fits("nobody can tell", {})
+
+
 def test_what_adobe_depends_on_must_be_in_the_stack_once_the_configuration_is() -> None:
     everything = [Declared(type=kind, name="x") for kind in stack_rules.GUARDED]
     assert list(stack_rules.nothing_is_missing(everything, {"activated": True})) == []
-    for missing in everything:
+    for missing in (resource for resource in everything if resource.type != stack_rules.PRINCIPAL):
         rest = [resource for resource in everything if resource is not missing]
         activated = list(stack_rules.nothing_is_missing(rest, {"activated": True}))
         assert len(activated) == 1
