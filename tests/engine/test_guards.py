@@ -1,5 +1,6 @@
 """Nobody loses data by a destroy, a rename, a removal or a flag: the clouds stay byte for byte as they were."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,14 @@ from tests.drivers import Engine, need_the_engine
 from tests.engine.edited import project
 
 SAID = "Adobe takes the loss of the key, the vault, the app or its role as intent and may purge the organisation's data"
+
+
+def assert_goes_on(stack: Engine) -> None:
+    """With the change undone the stack is as it was; the wait, which guards nothing, may have to be taken up again."""
+    outcome = stack.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.changed().items() <= {"Activation": "create"}.items()
+    assert outcome.outputs["status"] == "COMPLETED"
 
 
 @pytest.mark.parametrize(
@@ -28,6 +37,7 @@ def test_destroy_in_every_form_leaves_the_clouds_as_they_were(
     assert code != 0
     assert words in text
     assert settled.clouds() == before
+    assert_goes_on(settled)
 
 
 def test_a_component_removed_from_the_program_leaves_the_clouds_as_they_were(settled: Engine, tmp_path: Path) -> None:
@@ -51,6 +61,7 @@ def test_a_component_removed_from_the_program_leaves_the_clouds_as_they_were(set
         assert words in text
         assert "Traceback" not in text
     assert settled.clouds() == before
+    assert_goes_on(settled)
 
 
 def test_a_change_of_the_keys_operations_in_the_program_leaves_the_clouds_as_they_were(
@@ -64,6 +75,25 @@ def test_a_change_of_the_keys_operations_in_the_program_leaves_the_clouds_as_the
         assert "operations would become 'decrypt, unwrapKey, wrapKey'" in text
         assert "is made with 'unwrapKey, wrapKey': Azure fixes it when a key is made, and ignores a change" in text
         assert "Traceback" not in text
+    assert settled.clouds() == before
+
+
+def test_a_forced_replacement_of_the_key_leaves_the_clouds_as_they_were_and_the_runbook_leads_back(
+    settled: Engine, tmp_path: Path
+) -> None:
+    before = settled.clouds()
+    key = "urn:pulumi:dev::adobe-cmk::adobe-cmk:components:EncryptionKey$azure-native:keyvault:Key::adobe-cmk-key"
+    code, text = settled.plain_up("--replace", key, "--ignore-protect")
+    assert code != 0
+    assert SAID in text
+    state = json.loads(settled.plain("stack", "export", "--stack", "dev")[1])
+    resources = state["deployment"]["resources"]
+    state["deployment"]["resources"] = [resource for resource in resources if not resource.get("delete")]
+    mended = tmp_path / "state.json"
+    mended.write_text(json.dumps(state))
+    assert settled.plain("stack", "import", "--file", str(mended), "--stack", "dev")[0] == 0
+    outcome = settled.up()
+    assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
     assert settled.clouds() == before
 
 
