@@ -1,4 +1,4 @@
-"""Texts of the stack's outputs that people act on."""
+"""Texts of the outputs that people act on."""
 
 
 def consent_url_of_tenant(consent_url: str, tenant_id: str) -> str:
@@ -12,9 +12,12 @@ def consent_url_of_tenant(consent_url: str, tenant_id: str) -> str:
     )
 
 
-def not_activated(ims_org_id: str) -> str:
-    """The status of a stack that is prepared and has sent nothing to Adobe."""
+def not_activated(instruction: str) -> str:
+    """The status of a stack that is prepared and has sent nothing to Adobe.
+
+    :param instruction: what the reader does to activate.
+    """
     return (
         "NOT ACTIVATED: all is prepared, and no configuration was sent to Adobe. Switching on cannot be undone and covers "
-        f"the whole organisation; when that is meant: pulumi config set adobe-cmk:activate {ims_org_id}"
+        f"the whole organisation; when that is meant: {instruction}"
     )

@@ -29,7 +29,7 @@ from pulumi.runtime import mocks, settings, stack
 from pulumi.runtime.proto import resource_pb2
 
 from components.adobe.provider import forget_everything
-from components.stack_state import STATE_FUNCTION
+from components.safety.stack_state import STATE_FUNCTION
 
 from .adobe_http import AdobeServer
 from .cloud import Cloud
@@ -77,6 +77,8 @@ class _Monitor(mocks.MockMonitor):
         label = f"{request.type} {request.name}"
         try:
             id_, outputs = self._step(label, self._type(request.type), request)
+            if label in self._record:
+                self._record[label]["urn"] = urn
         except Exception as error:
             self.fail(f"{label}: {error}")
             raise
@@ -101,8 +103,8 @@ class _Monitor(mocks.MockMonitor):
 
     def _stack_resources(self) -> Json:
         """What is recorded, as the engine's own function hands it over."""
-        entries = ((*label.split(), entry["outputs"]) for label, entry in self._record.items())
-        return {"outputs": {f"urn:::{kind}::{name}": {"type": kind, "outputs": outputs} for kind, name, outputs in entries}}
+        entries = ((label.split()[0], entry) for label, entry in self._record.items())
+        return {"outputs": {entry["urn"]: {"type": kind, "outputs": entry["outputs"]} for kind, entry in entries}}
 
     def fail(self, message: str) -> None:
         """Take down an error; the command goes on with what does not depend on it."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.adobe.credentials import ServerToServer
-from components.adobe.exchange import HttpExchange
-from components.adobe.platform_api import PlatformApi
+from components.adobe.api.auth import ServerToServer
+from components.adobe.api.client import PlatformApi
+from components.adobe.api.http import HttpExchange
 from components.adobe.provider import AdobeProvider, forget_everything
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
-from components.adobe import exchange
 from components.adobe.activation import ActivationProvider
+from components.adobe.api import http
+from components.adobe.api.errors import AdobeError
 from components.adobe.app_registration import AppRegistrationProvider
-from components.adobe.errors import AdobeError
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import AdobeProvider, forget_everything
 from simulation import faults as simulated_faults
@@ -87,7 +87,7 @@ def a_run(contract: str = "auto", read_timeout: float = 10.0) -> Iterator[Run]:
     with (
         AdobeServer(cloud).serving() as server,
         mock.patch.object(AdobeProvider, "clock", clock),
-        mock.patch.object(exchange, "READ_TIMEOUT", read_timeout),
+        mock.patch.object(http, "READ_TIMEOUT", read_timeout),
         mock.patch.object(simulated_faults, "SLOW_SECONDS", 1.5 * read_timeout),
         mock.patch.dict(os.environ, _environment(server)),
     ):

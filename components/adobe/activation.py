@@ -1,14 +1,15 @@
 """The wait for Adobe to switch over, apart from the configuration: a wait that fails must not lose what was sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
-from .key_configuration import ABSENT, ConfigurationProvider, KeyConfigurationArgs
-from .order import Order
-from .platform_api import Status
-from .provider import Properties, output, without_provider
+from .api.client import Configuration, Status
+from .api.configuration_request import ConfigurationRequest
+from .provider import ABSENT, ConfigurationProvider, Properties, output, without_provider
+from .submission import submit
 from .waiting import wait_until_completed
 
 
@@ -16,7 +17,8 @@ from .waiting import wait_until_completed
 class ActivationArgs:
     """The configuration to wait for, and how long."""
 
-    configuration: KeyConfigurationArgs
+    inputs: Mapping[str, object]
+    """Inputs of the configuration (`KeyConfigurationArgs.properties`)."""
     timeout_minutes: int
     """0: look once and do not wait."""
 
@@ -34,8 +36,8 @@ class ActivationProvider(ConfigurationProvider):
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         return UpdateResult(self._waited(_news))
 
-    def mistakes(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
-        found = super().mistakes(olds, news)
+    def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
+        found = super().validation_errors(olds, news)
         minutes = news.get("timeoutMinutes")
         if not isinstance(minutes, int | float) or not 0 <= minutes <= 1440:
             found.append(("timeoutMinutes", f"{minutes!r} is not a number of minutes from 0 to 1440"))
@@ -45,8 +47,13 @@ class ActivationProvider(ConfigurationProvider):
         return bool(outputs.get("status") != Status.COMPLETED)
 
     def _waited(self, props: Properties) -> Properties:
-        order, minutes = Order.from_properties(props), int(props["timeoutMinutes"])
-        status = wait_until_completed(self.api(props), order, minutes, self.clock, self.say)
+        api, request = self.api(props), ConfigurationRequest.from_properties(props)
+
+        def submit_again(found: Configuration | None) -> Configuration:
+            return submit(api, request, found, self.clock, self.say)
+
+        minutes = int(props["timeoutMinutes"])
+        status = wait_until_completed(api, request, minutes, self.clock, self.say, submit_again)
         return {**without_provider(props), "status": status}
 
 
@@ -54,7 +61,7 @@ class Activation(Resource, module="adobe", name="Activation"):
     """Adobe's switch-over to the key."""
 
     def __init__(self, name: str, args: ActivationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        properties = {**args.configuration.properties(), "timeoutMinutes": args.timeout_minutes, "status": None}
+        properties = {**args.inputs, "timeoutMinutes": args.timeout_minutes, "status": None}
         super().__init__(ActivationProvider(), name, properties, opts)
 
     @property

@@ -1,27 +1,18 @@
 """The organisation's CMK app at Adobe: an app of many tenants, whose service principal gets access to the key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
-from .errors import RegistrationMissing
-from .platform_api import APP_REGISTRATION, AppFacts, Contract, PlatformApi
+from ..arguments import OrganizationArgs
+from ..constants import APP_REGISTRATION, Contract
+from .api.client import AppFacts, PlatformApi
+from .api.errors import RegistrationMissing
 from .provider import AdobeProvider, Properties, output, without_provider
 
 # The beta's job names five minutes as its own limit ("timeOutForCurrentStateInMins"): pauses in seconds, 300 in all.
 POLLS_AFTER_REGISTRATION = (1, 2, 4, 8, 15, *(30,) * 9)
-
-
-@dataclass(frozen=True, kw_only=True)
-class AppRegistrationArgs:
-    """Who asks, and where."""
-
-    ims_org_id: str
-    region: str
-    api_key: str
-    api_contract: str
 
 
 class AppRegistrationProvider(AdobeProvider):
@@ -44,8 +35,8 @@ class AppRegistrationProvider(AdobeProvider):
     def delete(self, _id: str, _props: Properties) -> None:
         self.say("Adobe has no call that removes the app registration; it stays, and only this stack forgets it")
 
-    def mistakes(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
-        found = super().mistakes(olds, news)
+    def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
+        found = super().validation_errors(olds, news)
         if olds and olds.get("imsOrgId") != news.get("imsOrgId"):
             found.append(
                 ("imsOrgId", f"this stack belongs to {olds.get('imsOrgId')}; make a stack of its own for another one")
@@ -79,12 +70,9 @@ class AppRegistrationProvider(AdobeProvider):
 class AppRegistration(Resource, module="adobe", name="AppRegistration"):
     """Adobe's CMK app of the organisation."""
 
-    def __init__(self, name: str, args: AppRegistrationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: OrganizationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props: dict[str, object] = {
-            "imsOrgId": args.ims_org_id,
-            "region": args.region,
-            "apiKey": args.api_key,
-            "apiContract": args.api_contract,
+            **args.properties(),
             "applicationId": None,
             "applicationIdAtAdobe": None,
             "appName": None,

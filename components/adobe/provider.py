@@ -5,7 +5,6 @@ every command. So no provider object holds state; the token, which is minted onc
 """
 
 import os
-import re
 import sys
 import threading
 from typing import Any
@@ -15,15 +14,18 @@ from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, DiffResu
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from . import hosts
-from .clock import Clock, SystemClock
-from .credentials import Credentials, from_environment
-from .exchange import HttpExchange
-from .platform_api import Configuration, Contract, PlatformApi
-
-ORG_ID = re.compile(r"[0-9A-Fa-f]{24}@AdobeOrg")
+from ..constants import CONFIG_NAME, ORG_ID, PLATFORM_HOSTS, Contract
+from .api import hosts
+from .api.auth import from_environment
+from .api.client import Configuration, PlatformApi
+from .api.clock import Clock, SystemClock
+from .api.credentials import Credentials
+from .api.http import HttpExchange
+from .api.key_reference import KeyReference
 
 Properties = dict[str, Any]
+# This program's word for a configuration that was sent and that Adobe no longer shows.
+ABSENT = "ABSENT"
 
 # The plugin process serves one command, up to four calls at once.
 _credentials_lock, _observations_lock = threading.Lock(), threading.Lock()
@@ -40,7 +42,7 @@ class AdobeProvider(ResourceProvider):
     serialize_as_secret_always = False
     clock: Clock = SystemClock()
     # Inputs that may change without anything to do: they matter only at the moment of a call.
-    quiet: frozenset[str] = frozenset()
+    ignored_in_diffs: frozenset[str] = frozenset()
 
     def configure(self, req: ConfigureRequest) -> None:
         # In the plugin process only: an error then shows as its one line, not as this process's traceback.
@@ -49,24 +51,26 @@ class AdobeProvider(ResourceProvider):
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse, in preview, inputs that no call may be made with."""
         mistakes = [
-            CheckFailure(name, reason) for name, reason in self.mistakes(_olds, news) if not is_unknown(news.get(name))
+            CheckFailure(name, reason)
+            for name, reason in self.validation_errors(_olds, news)
+            if not is_unknown(news.get(name))
         ]
         return CheckResult(news, mistakes)
 
-    def mistakes(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
+    def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         """Property and reason of each input that is wrong; a property that is not known yet is never reported."""
         found: list[tuple[str, str]] = []
         if not ORG_ID.fullmatch(str(news.get("imsOrgId"))):
             found.append(("imsOrgId", f"{news.get('imsOrgId')!r} is not <24 hex digits>@AdobeOrg"))
-        if news.get("region") not in list(hosts.PLATFORM_HOSTS):
-            found.append(("region", f"{news.get('region')!r} is none of {', '.join(hosts.PLATFORM_HOSTS)}"))
+        if news.get("region") not in list(PLATFORM_HOSTS):
+            found.append(("region", f"{news.get('region')!r} is none of {', '.join(PLATFORM_HOSTS)}"))
         if news.get("apiContract") not in list(Contract):
             found.append(("apiContract", f"{news.get('apiContract')!r} is none of {', '.join(Contract)}"))
         return found
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """Changed when an input that matters differs, or when Adobe's side is not as it was left."""
-        names = {name for name in _news if not name.startswith("__")} - self.quiet
+        names = {name for name in _news if not name.startswith("__")} - self.ignored_in_diffs
         changed = any(is_unknown(_news[name]) or _olds.get(name) != _news[name] for name in names)
         return DiffResult(changes=changed or self.has_drifted(_olds), replaces=[])
 
@@ -107,8 +111,30 @@ class AdobeProvider(ResourceProvider):
         identity = tuple(os.environ.get(variable, "") for variable in _CREDENTIAL_VARIABLES)
         with _credentials_lock:
             if identity not in _credentials:
-                _credentials[identity] = from_environment(os.environ, self.clock)
+                _credentials[identity] = from_environment(
+                    os.environ, HttpExchange(hosts.ims_url(os.environ), self.clock), self.clock
+                )
             return _credentials[identity]
+
+
+class ConfigurationProvider(AdobeProvider):
+    """What the configuration and the wait for it check alike."""
+
+    ignored_in_diffs = frozenset(
+        {"keyIdentifier", "applicationId", "roleGrantedAt", "rolePropagationSeconds", "timeoutMinutes", "findings"}
+    )
+
+    def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
+        found = super().validation_errors(olds, news)
+        if not CONFIG_NAME.fullmatch(str(news.get("configName"))):
+            found.append(("configName", f"{news.get('configName')!r} is not a letter and up to 63 letters, digits or -"))
+        if news.get("activate") != news.get("imsOrgId"):
+            found.append(("activate", f"{news.get('activate')!r} must equal imsOrgId, typed in on purpose"))
+        try:
+            KeyReference.parse(str(news.get("keyIdentifier")))
+        except ValueError as error:
+            found.append(("keyIdentifier", str(error)))
+        return found
 
 
 def forget_everything() -> None:

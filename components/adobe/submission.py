@@ -7,48 +7,50 @@ every POST, and after every POST whose outcome is unclear.
 from collections.abc import Callable
 from datetime import timedelta
 
-from .clock import Clock, sleep_aloud
-from .errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered, ConfigurationConflict, PreflightFailed
-from .exchange import LONGEST_RETRY_AFTER
-from .order import Order
-from .platform_api import Configuration, PlatformApi, Status
+from .api.client import Configuration, PlatformApi, Status
+from .api.clock import Clock, sleep_aloud
+from .api.configuration_request import ConfigurationRequest
+from .api.errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered, ConfigurationConflict, PreflightFailed
+from .api.http import LONGEST_RETRY_AFTER
 
 # After an unclear POST the configuration is looked for this many seconds apart, before it counts as never sent.
 LOOKS_AFTER_UNCLEAR_POST = (2, 5, 15)
 MOST_POSTS = 3
 
 
-def ensure_configuration(api: PlatformApi, order: Order, clock: Clock, say: Callable[[str], None]) -> Configuration:
+def ensure_configuration(
+    api: PlatformApi, request: ConfigurationRequest, clock: Clock, say: Callable[[str], None]
+) -> Configuration:
     """Make sure that Adobe holds the ordered configuration; POST it only where Adobe holds none, or a FAILED one.
 
     :raises ConfigurationConflict: Adobe holds one for another key. AdobeError: Adobe refused, or stayed unclear.
     """
-    found = _matching(api, order)
+    found = _matching(api, request)
     if found and found.status != Status.FAILED:
-        say(f"Adobe holds the configuration {order.config_name!r} for this key already ({found.status}); nothing is sent")
+        say(f"Adobe holds the configuration {request.config_name!r} for this key already ({found.status}); nothing is sent")
         return found
-    if not order.findings:
-        _wait_for_role(order, clock, say)
-    return submit(api, order, found, clock, say)
+    if not request.findings:
+        _wait_for_role(request, clock, say)
+    return submit(api, request, found, clock, say)
 
 
 def submit(
-    api: PlatformApi, order: Order, found: Configuration | None, clock: Clock, say: Callable[[str], None]
+    api: PlatformApi, request: ConfigurationRequest, found: Configuration | None, clock: Clock, say: Callable[[str], None]
 ) -> Configuration:
     """POST the configuration, reading it back after every unclear outcome.
 
     :param found: what Adobe held just now under this name: None, or a FAILED configuration for the same key.
     """
-    if order.findings:
+    if request.findings:
         raise PreflightFailed(
-            f"nothing is sent to Adobe, which would fail with {len(order.findings)} things in Azure: "
-            + "; ".join(f"({number}) {finding}" for number, finding in enumerate(order.findings, 1)),
+            f"nothing is sent to Adobe, which would fail with {len(request.findings)} things in Azure: "
+            + "; ".join(f"({number}) {finding}" for number, finding in enumerate(request.findings, 1)),
             next_step="mend them and run `pulumi up` again",
         )
     for attempt in range(1, MOST_POSTS + 1):
-        say(f"sending the configuration {order.config_name!r} for {order.key.identifier} to Adobe")
+        say(f"sending the configuration {request.config_name!r} for {request.key.identifier} to Adobe")
         try:
-            return api.submit_configuration(order.config_name, order.key, order.contract)
+            return api.submit_configuration(request.config_name, request.key, request.contract)
         except (CallUnanswered, AnswerNotUnderstood) as error:
             say(f"the outcome of the POST is unclear ({error.what}); reading the configuration back")
             unclear: AdobeError = error
@@ -60,7 +62,7 @@ def submit(
             unclear, pause = error, 0.0
         if pause > LONGEST_RETRY_AFTER:
             raise unclear
-        seen = _look_for(api, order, found, clock, pause)
+        seen = _look_for(api, request, found, clock, pause)
         if seen:
             return seen
         if isinstance(unclear, CallRefused) or attempt == MOST_POSTS:
@@ -69,32 +71,32 @@ def submit(
 
 
 def _look_for(
-    api: PlatformApi, order: Order, before: Configuration | None, clock: Clock, pause: float
+    api: PlatformApi, request: ConfigurationRequest, before: Configuration | None, clock: Clock, pause: float
 ) -> Configuration | None:
     """The configuration that an unclear POST left behind; None when Adobe still holds what it held before."""
     for seconds in LOOKS_AFTER_UNCLEAR_POST:
         clock.sleep(max(float(seconds), pause))
         pause = 0.0
-        seen = _matching(api, order)
+        seen = _matching(api, request)
         if seen and (before is None or seen.status != before.status):
             return seen
     return None
 
 
-def _matching(api: PlatformApi, order: Order) -> Configuration | None:
-    found = api.configuration(order.config_name)
-    if found and found.key and not found.key.is_same_key(order.key):
+def _matching(api: PlatformApi, request: ConfigurationRequest) -> Configuration | None:
+    found = api.configuration(request.config_name)
+    if found and found.key and not found.key.is_same_key(request.key):
         raise ConfigurationConflict(
-            f"Adobe already holds the configuration {order.config_name!r} for {found.key.identifier}, "
-            f"and this stack's key is {order.key.identifier}; nothing was sent",
-            call=order.reading,
+            f"Adobe already holds the configuration {request.config_name!r} for {found.key.identifier}, "
+            f"and this stack's key is {request.key.identifier}; nothing was sent",
+            call=request.reading,
             next_step="Adobe's API has no call that changes or removes a configuration: point the stack at the vault "
             "and key that Adobe holds, or ask Adobe's support. Keep the old key and vault in any case",
         )
     return found
 
 
-def _wait_for_role(order: Order, clock: Clock, say: Callable[[str], None]) -> None:
-    ready = order.role_granted_at + timedelta(seconds=order.role_wait_seconds)
+def _wait_for_role(request: ConfigurationRequest, clock: Clock, say: Callable[[str], None]) -> None:
+    ready = request.role_granted_at + timedelta(seconds=request.role_wait_seconds)
     left = (ready - clock.now()).total_seconds()
     sleep_aloud(clock, left, lambda s: say(f"waiting {s:.0f} s until Azure has applied the role of Adobe's app"))

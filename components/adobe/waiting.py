@@ -7,11 +7,11 @@ Then, and only then, the configuration is submitted again, a bounded number of t
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from .clock import LONGEST_SILENCE, Clock, sleep_aloud
-from .errors import ActivationFailed, ActivationPending, AnswerNotUnderstood, CallRefused, CallUnanswered
-from .order import Order
-from .platform_api import PlatformApi, Status
-from .submission import submit
+from ..constants import ADOBE_ADDRESS
+from .api.client import Configuration, PlatformApi, Status
+from .api.clock import LONGEST_SILENCE, Clock, sleep_aloud
+from .api.configuration_request import ConfigurationRequest
+from .api.errors import ActivationFailed, ActivationPending, AnswerNotUnderstood, CallRefused, CallUnanswered
 
 # Adobe publishes no poll interval: quick at first, then every half minute.
 FIRST_POLL, LONGEST_POLL = 1.0, LONGEST_SILENCE
@@ -20,15 +20,23 @@ ROLE_GRACE = timedelta(minutes=15)
 # Seconds before each new submission after such a FAILED.
 RESUBMISSIONS = (30.0, 120.0, 300.0)
 NOT_VISIBLE = "NOT VISIBLE YET"
+# Submits again what Adobe holds under the name, or nothing; returns what Adobe holds then.
+Submit = Callable[[Configuration | None], Configuration]
 # A long wait outlives this many unclear answers in a row; each was retried by itself before.
 UNCLEAR_ANSWERS = 3
 
 
 def wait_until_completed(
-    api: PlatformApi, order: Order, timeout_minutes: int, clock: Clock, say: Callable[[str], None]
+    api: PlatformApi,
+    request: ConfigurationRequest,
+    timeout_minutes: int,
+    clock: Clock,
+    say: Callable[[str], None],
+    submit: Submit,
 ) -> str:
     """Poll until Adobe reports COMPLETED and return the last status; with 0 minutes, look once.
 
+    :param submit: how a FAILED configuration is submitted again.
     :raises ActivationFailed: Adobe reports FAILED for good. ActivationPending: the time ran out.
     """
     start = clock.now()
@@ -38,7 +46,7 @@ def wait_until_completed(
     poll, unclear = FIRST_POLL, 0
     while True:
         try:
-            found = api.configuration(order.config_name)
+            found = api.configuration(request.config_name)
         except (CallUnanswered, AnswerNotUnderstood) as error:
             unclear += 1
             if unclear > UNCLEAR_ANSWERS or timeout_minutes == 0:
@@ -51,16 +59,16 @@ def wait_until_completed(
         if status == Status.COMPLETED:
             return status
         if found and status == Status.FAILED:
-            pause = next(pauses, None) if clock.now() < order.role_granted_at + ROLE_GRACE else None
+            pause = next(pauses, None) if clock.now() < request.role_granted_at + ROLE_GRACE else None
             if pause is None or timeout_minutes == 0:
-                raise _failed(order)
-            _resubmit(api, order, pause, clock, say)
+                raise _failed(request)
+            _resubmit(api, request, pause, clock, say, submit)
             poll = FIRST_POLL
         if timeout_minutes == 0:
             return status
         left = (end - clock.now()).total_seconds()
         if left <= 0:
-            raise _pending(order, status, timeout_minutes)
+            raise _pending(request, status, timeout_minutes)
         clock.sleep(min(poll, left, progress.silence_left(clock.now())))
         poll = min(poll * 2, LONGEST_POLL)
 
@@ -85,40 +93,47 @@ class _Progress:
         return LONGEST_SILENCE - (now - self._told_at).total_seconds()
 
 
-def _resubmit(api: PlatformApi, order: Order, pause: float, clock: Clock, say: Callable[[str], None]) -> None:
+def _resubmit(
+    api: PlatformApi,
+    request: ConfigurationRequest,
+    pause: float,
+    clock: Clock,
+    say: Callable[[str], None],
+    submit: Submit,
+) -> None:
     young = "FAILED, but the role is young: Azure may not have applied it yet. Trying again in"
     sleep_aloud(clock, pause, lambda seconds: say(f"{young} {seconds:.0f} s"))
-    again = api.configuration(order.config_name)
+    again = api.configuration(request.config_name)
     if again is None or again.status == Status.FAILED:
         try:
-            submit(api, order, again, clock, say)
+            submit(again)
         except CallRefused as refusal:
-            raise _failed(order, refusal) from None
+            raise _failed(request, refusal) from None
 
 
-def _failed(order: Order, refusal: CallRefused | None = None) -> ActivationFailed:
+def _failed(request: ConfigurationRequest, refusal: CallRefused | None = None) -> ActivationFailed:
     """The error for a FAILED that stands, with what Adobe said to a new submission if there was one."""
-    key, vault = order.key, order.key.vault_uri.removeprefix("https://").split(".")[0]
+    key, vault = request.key, request.key.vault_uri.removeprefix("https://").split(".")[0]
     return ActivationFailed(
-        f"Adobe reports FAILED for the configuration {order.config_name!r}, and gives no reason"
+        f"Adobe reports FAILED for the configuration {request.config_name!r}, and gives no reason"
         + (", and does not take it again" if refusal else ""),
-        call=refusal.call if refusal else order.reading,
+        call=refusal.call if refusal else request.reading,
         words=refusal.words if refusal else "",
         request_id=refusal.request_id if refusal else "",
         http_status=refusal.http_status if refusal else 0,
         next_step=f"check, the likeliest first: "
-        f"(1) Adobe's app {order.application_id} is in the tenant of the vault, enabled; "
+        f"(1) Adobe's app {request.application_id} is in the tenant of the vault, enabled; "
         f"(2) it has the role Key Vault Crypto Service Encryption User on vault {vault}; "
         f"(3) key {key.key_name} is enabled, RSA of 3072 bits or more, with wrapKey and unwrapKey and without expiry; "
         f"(4) vault {vault} has purge protection, soft delete and Azure RBAC; "
-        f"(5) its firewall lets trusted Microsoft services and 20.88.123.53 in. "
+        f"(5) its firewall lets trusted Microsoft services and {ADOBE_ADDRESS} in. "
         f"Mend it and run `pulumi refresh`, then `pulumi up`: it submits again",
     )
 
 
-def _pending(order: Order, status: str, timeout_minutes: int) -> ActivationPending:
+def _pending(request: ConfigurationRequest, status: str, timeout_minutes: int) -> ActivationPending:
     return ActivationPending(
-        f"Adobe has not switched over within {timeout_minutes} min: the configuration {order.config_name!r} is {status}",
-        call=order.reading,
+        f"Adobe has not switched over within {timeout_minutes} min: the configuration {request.config_name!r} is {status}",
+        call=request.reading,
         next_step="nothing is lost: run `pulumi up` again to go on waiting, or raise activationTimeoutMinutes",
     )

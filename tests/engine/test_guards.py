@@ -9,6 +9,7 @@ from simulation.environment import ROOT
 from tests.drivers import Engine, need_the_engine
 from tests.engine.edited import project
 
+COMPONENT = "components/customer_managed_keys.py"
 SAID = "Adobe takes the loss of the key, the vault, the app or its role as intent and may purge the organisation's data"
 
 
@@ -42,16 +43,16 @@ def test_destroy_in_every_form_leaves_the_clouds_as_they_were(
 
 def test_a_component_removed_from_the_program_leaves_the_clouds_as_they_were(settled: Engine, tmp_path: Path) -> None:
     before = settled.clouds()
-    program = (ROOT / "__main__.py").read_text()
-    access = program[program.index("access = AdobeAccess(") : program.index("status: pulumi.Input")]
+    program = (ROOT / COMPONENT).read_text()
+    access = program[program.index("access = AdobeAccess(") : program.index("self.resource_group_name = vault")]
     shorter = project(
         tmp_path,
         {
-            "__main__.py": [
-                (access, ""),
-                ("if settings.activate:", "if False:"),
-                ("access.service_principal_object_id", '""'),
-                ("access.role_assignment_id", '""'),
+            COMPONENT: [
+                (access, "access = findings = None\n\n        "),
+                ("if not args.configuration.activate:", "if True:"),
+                ("access.service_principal_object_id", 'pulumi.Output.from_input("")'),
+                ("access.role_assignment_id", 'pulumi.Output.from_input("")'),
             ]
         },
     )
@@ -68,7 +69,7 @@ def test_a_change_of_the_keys_operations_in_the_program_leaves_the_clouds_as_the
     settled: Engine, tmp_path: Path
 ) -> None:
     before = settled.clouds()
-    wider = project(tmp_path, {"components/encryption_key.py": [("OPERATIONS = (", 'OPERATIONS = ("decrypt", ')]})
+    wider = project(tmp_path, {"components/constants.py": [("KEY_OPERATIONS = (", 'KEY_OPERATIONS = ("decrypt", ')]})
     for arguments in (("preview",), ("up", "--yes", "--skip-preview")):
         code, text = settled.plain(*arguments, *settled.on, cwd=wider)
         assert code != 0
@@ -82,7 +83,8 @@ def test_a_forced_replacement_of_the_key_leaves_the_clouds_as_they_were_and_the_
     settled: Engine, tmp_path: Path
 ) -> None:
     before = settled.clouds()
-    key = "urn:pulumi:dev::adobe-cmk::adobe-cmk:components:EncryptionKey$azure-native:keyvault:Key::adobe-cmk-key"
+    parents = "adobe-cmk:components:CustomerManagedKeys$adobe-cmk:components:EncryptionKey"
+    key = f"urn:pulumi:dev::adobe-cmk::{parents}$azure-native:keyvault:Key::adobe-cmk-key"
     code, text = settled.plain_up("--replace", key, "--ignore-protect")
     assert code != 0
     assert SAID in text

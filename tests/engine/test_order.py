@@ -46,9 +46,9 @@ def test_a_program_that_does_not_wait_for_the_role_is_found_out_by_adobe(engine:
     hasty = project(
         tmp_path,
         {
-            "__main__.py": [
+            "components/customer_managed_keys.py": [
                 ("role_granted_at=access.role_granted_at", 'role_granted_at="2026-01-01T00:00:00Z"'),
-                ("findings=found", "findings=[]"),
+                ("findings=findings,", "findings=[],"),
             ]
         },
     )

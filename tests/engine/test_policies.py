@@ -14,17 +14,17 @@ MANDATORY, ADVISORY = "mandatory", "advisory"
 # Everything that the pack can ask for, asked for.
 STRICT = {"network-is-restricted": MANDATORY, "guarded-resources-stay": {"activated": True}}
 CARELESS: Edits = {
-    "components/key_vault.py": [
+    "components/azure/vault.py": [
         ("enable_purge_protection=True", "enable_purge_protection=None"),
         ("enable_rbac_authorization=True", "enable_rbac_authorization=False"),
         ('f"{ADOBE_ADDRESS}/32"', '"198.51.100.1/32"'),
     ],
-    "components/encryption_key.py": [
-        ("OPERATIONS = (", 'OPERATIONS = ("decrypt", '),
-        ("key_size=args.key_size", "key_size=2048"),
+    "components/constants.py": [("KEY_OPERATIONS = (", 'KEY_OPERATIONS = ("decrypt", ')],
+    "components/azure/key.py": [
+        ("key_size=args.key.key_size", "key_size=2048"),
         ("attributes=keyvault.KeyAttributesArgs(enabled=True)", "attributes=keyvault.KeyAttributesArgs(expires=4e9)"),
     ],
-    "components/adobe_access.py": [
+    "components/azure/access.py": [
         ("client_id=args.application_id,\n", "client_id=args.application_id, use_existing=True,\n"),
         ("principal_id=principal.object_id,", 'principal_id="0b1ec700-1111-4222-8333-444455556666",'),
         ("principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL", 'principal_type="User"'),
@@ -93,11 +93,13 @@ def test_what_a_company_asks_for_in_addition_is_enforced(engine: Engine, tmp_pat
 
 
 def test_what_is_taken_out_of_the_program_is_missed(engine: Engine, tmp_path: Path) -> None:
-    program = (ROOT / "__main__.py").read_text()
-    removed = program[program.index("access = AdobeAccess(") : program.index("status: pulumi.Input")]
-    edits = {"access.service_principal_object_id": '""', "access.role_assignment_id": '""', "findings=found": "findings=[]"}
+    component = "components/customer_managed_keys.py"
+    program = (ROOT / component).read_text()
+    removed = program[program.index("access = AdobeAccess(") : program.index("self.resource_group_name = vault")]
+    nothing = 'pulumi.Output.from_input("")'
+    edits = {"access.service_principal_object_id": nothing, "access.role_assignment_id": nothing}
     edits["access.role_granted_at"] = '"2026-01-01T00:00:00Z"'
-    shorter = project(tmp_path, {"__main__.py": [(removed, ""), *edits.items()]})
+    shorter = project(tmp_path, {component: [(removed, "access = None\n        findings = []\n\n        "), *edits.items()]})
     code, violated, text = previewed(engine, tmp_path, {}, shorter)
     assert code != 0
     assert violated == {"guarded-resources-stay": MANDATORY}
@@ -108,7 +110,7 @@ def test_another_role_than_the_least_is_refused_on_a_stack_that_exists(settled: 
     officer = '"14b46e9e-c2b7-41b4-b07b-48a6ebf60603"'
     wider = project(
         tmp_path,
-        {"components/adobe_access.py": [("ENCRYPTION_USER_ROLE = ", f"ENCRYPTION_USER_ROLE = {officer}  # ")]},
+        {"components/constants.py": [("ENCRYPTION_USER_ROLE = ", f"ENCRYPTION_USER_ROLE = {officer}  # ")]},
     )
     code, violated, text = previewed(settled, tmp_path, {}, wider)
     assert code != 0

@@ -205,7 +205,7 @@ def test_activate_that_is_not_the_organisation_is_refused(driver: Driver) -> Non
     driver.configure(activate="yes")
     outcome = driver.preview()
     assert outcome.exit_code != 0
-    assert f"adobe-cmk:activate is 'yes'; allowed: empty, or equal to imsOrgId ({ORG})" in outcome.text
+    assert f"adobe-cmk:activate is 'yes'; allowed: empty, or equal to the organisation's id ({ORG})" in outcome.text
 
 
 def test_without_credentials_the_error_names_the_variables_and_the_next_up_completes(driver: Driver) -> None:

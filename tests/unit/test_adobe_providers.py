@@ -8,8 +8,8 @@ import pytest
 from pulumi.runtime import rpc
 
 from components.adobe.activation import ActivationProvider
+from components.adobe.api.errors import ActivationFailed, ActivationPending, ConfigurationConflict, RegistrationMissing
 from components.adobe.app_registration import AppRegistrationProvider
-from components.adobe.errors import ActivationFailed, ActivationPending, ConfigurationConflict, RegistrationMissing
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import forget_everything
 from simulation import drift

@@ -6,12 +6,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from components.adobe.answer import Answer, adobes_words
-from components.adobe.errors import AdobeError
-from components.adobe.exchange import HttpExchange
+from components.adobe.api.answers import Answer, adobes_words
+from components.adobe.api.client import PlatformApi
+from components.adobe.api.errors import AdobeError
+from components.adobe.api.http import HttpExchange
+from components.adobe.api.key_reference import KeyReference
 from components.adobe.key_configuration import KeyConfigurationProvider
-from components.adobe.key_reference import KeyReference
-from components.adobe.platform_api import Contract, PlatformApi
+from components.constants import Contract
 from components.settings import SettingsError, load
 from tests.clock import ManualClock
 from tests.unit.test_settings import DEFAULTS, configured

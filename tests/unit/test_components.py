@@ -8,10 +8,11 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, settings
 
-from components.adobe_access import AdobeAccess, AdobeAccessArgs
-from components.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.arguments import AccessArgs, ArgumentNames, KeyArgs, VaultArgs
+from components.azure.access import AdobeAccess, AdobeAccessArgs
+from components.azure.key import EncryptionKey, EncryptionKeyArgs
+from components.azure.vault import KeyVault, KeyVaultArgs
 from components.handoff import consent_url_of_tenant
-from components.key_vault import KeyVault, KeyVaultArgs
 
 VAULT_ID = "/subscriptions/5E0CAFE0-1111-4222-8333-444455556666/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v"
 
@@ -49,7 +50,8 @@ def recorder() -> Iterator[Recorder]:
 
 @mocks.test
 def _vault(**changes: Any) -> pulumi.Output[Any]:
-    vault = KeyVault("cmk", KeyVaultArgs(tenant_id="t", tags={"team": "security"}, **changes))
+    args = KeyVaultArgs(vault=VaultArgs(**changes), tenant_id="t", tags={"team": "security"}, setting_names=ArgumentNames())
+    vault = KeyVault("cmk", args)
     return vault.vault_uri
 
 
@@ -75,13 +77,9 @@ def test_pulumi_names_what_the_user_does_not(recorder: Recorder) -> None:
 
 @mocks.test
 def _key(**changes: Any) -> pulumi.Output[Any]:
-    arguments = {
-        "resource_group_name": "g",
-        "vault_name": "acme-vault",
-        "key_name": "acme-key",
-        "tags": {"team": "security"},
-    }
-    key = EncryptionKey("cmk", EncryptionKeyArgs(**{**arguments, **changes}))
+    wanted = KeyArgs(key_name="acme-key", **changes)
+    args = EncryptionKeyArgs(key=wanted, resource_group_name="g", vault_name="acme-vault", tags={"team": "security"})
+    key = EncryptionKey("cmk", args)
     return pulumi.Output.all(key.key_version, key.key_uri)
 
 
@@ -104,7 +102,14 @@ def test_tags_are_on_every_azure_resource_that_takes_them(recorder: Recorder) ->
 
 @mocks.test
 def _access(scope: str = VAULT_ID) -> pulumi.Output[Any]:
-    access = AdobeAccess("cmk", AdobeAccessArgs(application_id="app", consent_url="https://consent", scope=scope))
+    args = AdobeAccessArgs(
+        access=AccessArgs(),
+        application_id="app",
+        consent_url="https://consent",
+        scope=scope,
+        setting_names=ArgumentNames(),
+    )
+    access = AdobeAccess("cmk", args)
     return access.role_assignment_id
 
 

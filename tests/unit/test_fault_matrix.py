@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from components.adobe.errors import ActivationFailed, ActivationPending, AdobeError, CredentialError, RegistrationMissing
+from components.adobe.api.errors import ActivationFailed, ActivationPending, AdobeError, CredentialError, RegistrationMissing
 from components.adobe.key_configuration import KeyConfigurationProvider
 from simulation.adobe_http import CLIENT_SECRET
 from simulation.faults import CALLS, FAULTS, Faults

@@ -1,4 +1,4 @@
-"""The program cannot reach the simulation, and its Adobe client does not know of Pulumi."""
+"""Imports run one way: the program cannot reach the simulation, and Adobe's API client does not know Pulumi."""
 
 import re
 from pathlib import Path
@@ -6,9 +6,18 @@ from pathlib import Path
 import pytest
 
 PROGRAM = [Path("__main__.py"), *sorted(Path("components").rglob("*.py"))]
-# What talks to Adobe knows nothing of Pulumi; what is a resource knows nothing of HTTP.
-FREE_OF_PULUMI = ("platform_api", "credentials", "exchange", "answer", "errors", "hosts", "submission", "waiting", "order")
-FREE_OF_HTTP = ("app_registration", "key_configuration", "activation")
+# The rooms that may be imported from each: a file or folder of components/, and what it may reach.
+REACH = {
+    "constants.py": (),
+    "arguments.py": ("constants",),
+    "settings.py": ("arguments", "constants"),
+    "handoff.py": (),
+    "azure": ("arguments", "constants", "safety.deletion_guards", "safety.error_advice"),
+    "safety": ("arguments", "constants", "safety", "adobe.api"),
+    "adobe/api": ("constants", "adobe.api"),
+    "adobe": ("arguments", "constants", "adobe"),
+}
+MOST_FLOORS = 6
 
 
 def imports(file: Path) -> set[str]:
@@ -16,22 +25,69 @@ def imports(file: Path) -> set[str]:
     return set(re.findall(r"^\s*(?:from|import)\s+([.\w]+)", file.read_text(), re.MULTILINE))
 
 
+def room(file: Path) -> str:
+    """The narrowest entry of REACH that a file is in; empty for the component itself and the package."""
+    name = file.relative_to("components").as_posix()
+    return next((entry for entry in ("adobe/api", *REACH) if name == entry or name.startswith(f"{entry}/")), "")
+
+
+def rooms_imported(file: Path) -> set[str]:
+    """Modules of components/ that a file imports, by their dotted name."""
+    package = file.parent.relative_to("components").parts
+    found = set()
+    for line in re.findall(r"^\s*from\s+(\.+[\w.]*)\s+import\s+(\([^)]*\)|[^\n]*)", file.read_text(), re.MULTILINE):
+        module, names = line
+        dots = len(module) - len(module.lstrip("."))
+        base = (*package[: len(package) - dots + 1], *[part for part in module.lstrip(".").split(".") if part])
+        target = Path("components", *base)
+        if target.is_dir():
+            for name in re.findall(r"\w+", names):
+                found.add(".".join((*base, name)) if (target / f"{name}.py").exists() else ".".join(base))
+        else:
+            found.add(".".join(base))
+    return found
+
+
 def test_imports_are_found() -> None:
-    assert {"pulumi", "components.adobe.activation", "pulumi_azure_native"} <= imports(Path("__main__.py"))
-    assert ".clock" in imports(Path("components/adobe/waiting.py"))
+    assert {"pulumi", "components"} <= imports(Path("__main__.py"))
+    assert {"adobe.api.clock", "constants"} <= rooms_imported(Path("components/adobe/waiting.py"))
+    assert "safety.requirements" in rooms_imported(Path("components/safety/preflight.py"))
 
 
 @pytest.mark.parametrize("file", PROGRAM, ids=str)
 def test_the_program_does_not_import_the_simulation_or_the_tests(file: Path) -> None:
-    assert not {name for name in imports(file) if name.split(".")[0] in {"simulation", "tests", "importlib"}}
+    assert not {name for name in imports(file) if name.split(".")[0] in {"simulation", "tests"}}
     assert "simulat" not in file.read_text().lower()
 
 
-@pytest.mark.parametrize("name", FREE_OF_PULUMI)
-def test_what_talks_to_adobe_does_not_know_pulumi(name: str) -> None:
-    assert not {found for found in imports(Path(f"components/adobe/{name}.py")) if found.startswith("pulumi")}
+@pytest.mark.parametrize("file", [file for file in PROGRAM[1:] if room(file)], ids=str)
+def test_imports_run_one_way(file: Path) -> None:
+    allowed = REACH[room(file)]
+    reached = rooms_imported(file)
+    assert not {name for name in reached if not any(name == other or name.startswith(f"{other}.") for other in allowed)}
 
 
-@pytest.mark.parametrize("name", FREE_OF_HTTP)
-def test_the_resources_do_not_know_http(name: str) -> None:
-    assert not {found for found in imports(Path(f"components/adobe/{name}.py")) if "requests" in found or "urllib" in found}
+def test_a_chain_of_imports_is_no_longer_than_six_rooms() -> None:
+    files = {file.relative_to("components").with_suffix("").as_posix().replace("/", "."): file for file in PROGRAM[1:]}
+
+    def floors(name: str) -> int:
+        below = [floors(other) for other in rooms_imported(files[name]) if other in files and other != name]
+        return 1 + max(below, default=0)
+
+    heights = {name: floors(name) for name in files if not name.endswith("__init__")}
+    assert max(heights.values()) <= MOST_FLOORS, sorted(heights.items(), key=lambda entry: -entry[1])[:8]
+
+
+@pytest.mark.parametrize("file", sorted(Path("components/adobe/api").glob("*.py")), ids=str)
+def test_adobes_api_client_does_not_know_pulumi(file: Path) -> None:
+    assert not {found for found in imports(file) if found.startswith("pulumi")}
+
+
+@pytest.mark.parametrize("file", sorted(Path("components/adobe").glob("*.py")), ids=str)
+def test_the_adobe_resources_do_not_know_http(file: Path) -> None:
+    assert not {found for found in imports(file) if "requests" in found or "urllib" in found}
+
+
+@pytest.mark.parametrize("file", PROGRAM[1:], ids=str)
+def test_the_component_reads_no_stack_configuration_no_project_name_and_no_folder(file: Path) -> None:
+    assert not re.findall(r"pulumi\.Config\b|get_project\(|get_config|getcwd|Path\.cwd", file.read_text())

@@ -1,6 +1,6 @@
 import pytest
 
-from components.adobe.key_reference import KeyReference
+from components.adobe.api.key_reference import KeyReference
 
 VAULT = "https://acme-vault.vault.azure.net"
 

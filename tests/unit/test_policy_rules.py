@@ -9,7 +9,7 @@ import stack_rules
 from rules import NOT_YET
 from stack_rules import Declared
 
-from components import adobe_access, requirements
+from components import constants
 from tests.landscape import KEY_PROPERTIES, ROLE, VAULT_PROPERTIES
 
 VAULT_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v"
@@ -153,5 +153,5 @@ def test_what_adobe_depends_on_must_be_in_the_stack_once_the_configuration_is() 
 
 
 def test_pack_and_program_agree_on_the_role_and_on_adobes_address() -> None:
-    assert rules.ENCRYPTION_USER_ROLE == adobe_access.ENCRYPTION_USER_ROLE
-    assert rules.ADOBE_ADDRESS == requirements.ADOBE_ADDRESS
+    assert rules.ENCRYPTION_USER_ROLE == constants.ENCRYPTION_USER_ROLE
+    assert rules.ADOBE_ADDRESS == constants.ADOBE_ADDRESS

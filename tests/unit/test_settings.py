@@ -38,12 +38,12 @@ def mistakes(**changes: str) -> list[str]:
 
 def test_the_defaults_and_an_organisation_are_enough() -> None:
     settings = load({**configured(), "azure-native:location": "westeurope"})
-    assert (settings.key_size, settings.soft_delete_retention_days, settings.tags) == (3072, 90, {})
+    assert (settings.key.key_size, settings.vault.soft_delete_retention_days, settings.tags) == (3072, 90, {})
 
 
 def test_values_arrive_typed() -> None:
     settings = load(configured(keySize="4096", activationTimeoutMinutes="0", tags='{"team": "security"}'))
-    assert (settings.key_size, settings.activation_timeout_minutes, settings.tags) == (4096, 0, {"team": "security"})
+    assert (settings.key.key_size, settings.configuration.timeout_minutes, settings.tags) == (4096, 0, {"team": "security"})
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,15 @@ def test_all_mistakes_are_reported_at_once() -> None:
 
 
 def test_an_hsm_key_needs_a_premium_vault() -> None:
-    assert mistakes(keyType="RSA-HSM") == ["adobe-cmk:keyType is 'RSA-HSM'; allowed: an RSA-HSM key needs vaultSku premium"]
-    assert load(configured(keyType="RSA-HSM", vaultSku="premium")).key_type == "RSA-HSM"
+    assert mistakes(keyType="RSA-HSM") == [
+        "adobe-cmk:keyType is 'RSA-HSM'; allowed: an RSA-HSM key requires a premium vault"
+    ]
+    assert load(configured(keyType="RSA-HSM", vaultSku="premium")).key.key_type == "RSA-HSM"
 
 
 def test_ranges_arrive_as_azure_answers_with_them() -> None:
     settings = load(configured(network="restricted", allowedIpRanges='["198.51.100.7", "203.0.113.0/24"]'))
-    assert settings.allowed_ip_ranges == ("198.51.100.7/32", "203.0.113.0/24")
+    assert settings.vault.canonical_ip_ranges == ("198.51.100.7/32", "203.0.113.0/24")
 
 
 def test_ranges_without_a_restricted_network_would_do_nothing_and_are_a_mistake() -> None:
@@ -113,7 +115,7 @@ def test_ranges_without_a_restricted_network_would_do_nothing_and_are_a_mistake(
 
 
 def test_a_misspelt_setting_is_a_mistake_and_not_ignored() -> None:
-    with pytest.raises(SettingsError, match="adobe-cmk:keySzie is no setting"):
+    with pytest.raises(SettingsError, match="adobe-cmk:keySzie is not a known setting"):
         load({**configured(), "adobe-cmk:keySzie": "4096"})
 
 

@@ -163,9 +163,9 @@ def test_adobe_checks_requests_in_the_documented_order(adobe: AdobeServer) -> No
 
 @pytest.mark.parametrize("contract", ["beta", "current"])
 def test_adobe_refuses_the_other_generations_request(cloud: Cloud, contract: str, api: Any) -> None:
-    from components.adobe.errors import CallRefused
-    from components.adobe.key_reference import KeyReference
-    from components.adobe.platform_api import Contract
+    from components.adobe.api.client import Contract
+    from components.adobe.api.errors import CallRefused
+    from components.adobe.api.key_reference import KeyReference
 
     key = KeyReference.parse(build(cloud).key_identifier)
     cloud.adobe.contract = contract

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ...constants import CUSTOMER_CONFIG, IMMUTABLE_AT_ADOBE, Contract
 from .key_reference import KeyReference
-from .platform_api import CUSTOMER_CONFIG, Contract
 
 
 @dataclass(frozen=True)
-class Order:
+class ConfigurationRequest:
     """The facts that a configuration is made of, and the ones that decide when it may be sent."""
 
     config_name: str
@@ -34,7 +34,7 @@ class Order:
         return f"GET {CUSTOMER_CONFIG}/{self.config_name}"
 
     @classmethod
-    def from_properties(cls, properties: Mapping[str, Any]) -> Order:
+    def from_properties(cls, properties: Mapping[str, Any]) -> ConfigurationRequest:
         """Read a resource's inputs; numbers arrive as floats from the engine."""
         return cls(
             config_name=properties["configName"],
@@ -45,6 +45,22 @@ class Order:
             application_id=properties["applicationId"],
             findings=tuple(properties.get("findings") or ()),
         )
+
+
+def immutable_changes(sent: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Property and reason of each thing that was sent to Adobe and would change; what is absent on a side passes."""
+    found = []
+    for name, words in IMMUTABLE_AT_ADOBE.items():
+        old, new = sent.get(name), wanted.get(name)
+        if old is not None and new is not None and old != new:
+            found.append(
+                (
+                    name,
+                    f"the {words} was {old!r} when the configuration was sent to Adobe and would become {new!r}. "
+                    "Adobe has no call to change it: set it back, and ask Adobe's support about a change",
+                )
+            )
+    return found
 
 
 def azure_time(value: str) -> datetime:

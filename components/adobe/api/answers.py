@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
@@ -79,6 +79,32 @@ class Answer:
             http_status=self.http_status,
             next_step="check that the host is Adobe's and not a proxy's page, and run the command again",
         )
+
+
+class Transport(Protocol):
+    """Sends calls to one host of Adobe's."""
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        repeatable: bool,
+        secrets: Sequence[str] = (),
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one call and return its 2xx answer.
+
+        :param repeatable: whether it may be sent again after 429, 5xx or a broken connection.
+        :param secrets: texts to blank out wherever the answer is quoted.
+        :raises CallRefused: on a 4xx. CallUnanswered: on a broken connection, a time-out, 429 or 5xx.
+            AnswerNotUnderstood: on a redirect or an answer beyond the limits.
+        """
+        ...
 
 
 def adobes_words(answer: Answer, secrets: Sequence[str]) -> str:

@@ -37,7 +37,7 @@ def test_a_change_of_what_is_fixed_is_refused_with_the_reason_and_changes_nothin
     settled.configure(**change)
     outcome = settled.up()
     assert outcome.exit_code != 0
-    assert "what is made already cannot be changed this way; nothing was changed" in outcome.text
+    assert "These settings are immutable after creation; nothing was changed" in outcome.text
     assert words in outcome.text
     assert "set it back" in outcome.text or "activate" in change
     # The engine's own advice would be to take the protection off.

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
-from components import frozen, stack_state
-from components.settings import Settings, load
+from components.arguments import CustomerManagedKeysArgs
+from components.constants import VAULT_TYPE
+from components.safety import immutable_settings, stack_state
+from components.settings import load
 from simulation.adobe_http import ORG
 from simulation.rehearsal import _configuration
 from tests.drivers import ROOT
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings() -> CustomerManagedKeysArgs:
     return load({**_configuration(ROOT / "Pulumi.dev.yaml"), "adobe-cmk:imsOrgId": ORG})
 
 
@@ -41,41 +43,45 @@ HALF = RuntimeError("failed to load checkpoint: EOF")
 
 
 def test_a_state_that_is_being_written_is_read_again(
-    settings: Settings, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+    settings: CustomerManagedKeysArgs, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stack_state, "invoke", answering(HALF, HALF, {}))
-    frozen.refuse_changes("adobe-cmk", settings, "westeurope")
+    immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))
     assert pauses == [0.05, 0.1]
 
 
-@pytest.mark.parametrize(("organization", "name"), [("organization", "dev"), ("acme", "acme/adobe-cmk/dev")])
+@pytest.mark.parametrize(("organization", "name"), [("organization", "dev"), ("acme", "acme/dev")])
 def test_the_stack_is_asked_for_by_the_name_that_its_backend_knows(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, organization: str, name: str
+    settings: CustomerManagedKeysArgs, monkeypatch: pytest.MonkeyPatch, organization: str, name: str
 ) -> None:
     asked: list[object] = []
     monkeypatch.setattr(stack_state, "invoke", lambda _, arguments: asked.append(arguments) or answering({})(_, arguments))
     for function, value in (("organization", organization), ("project", "adobe-cmk"), ("stack", "dev")):
         monkeypatch.setattr(stack_state.pulumi, f"get_{function}", lambda value=value: value)
-    frozen.refuse_changes("adobe-cmk", settings, "westeurope")
+    immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))
     assert asked == [{"stackName": name}]
 
 
 def test_a_state_that_cannot_be_read_ends_the_run(
-    settings: Settings, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+    settings: CustomerManagedKeysArgs, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stack_state, "invoke", answering(HALF))
     with pytest.raises(stack_state.StateUnreadable, match=r"cannot be read, .* \(failed to load checkpoint: EOF\)"):
-        frozen.refuse_changes("adobe-cmk", settings, "westeurope")
+        immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))
     assert sum(pauses) < 5
 
 
 def test_a_vault_that_somebody_adds_to_the_program_is_not_looked_at(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: CustomerManagedKeysArgs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = {"type": stack_state.VAULT, "outputs": {"name": "theirs", "properties": {"softDeleteRetentionInDays": 7}}}
-    monkeypatch.setattr(stack_state, "invoke", answering({f"urn:pulumi:dev::adobe-cmk::{stack_state.VAULT}::theirs": other}))
-    frozen.refuse_changes("adobe-cmk", settings, "westeurope")
-    ours = {f"urn:pulumi:dev::adobe-cmk::{stack_state.VAULT}::adobe-cmk-vault": other}
+    other = {"type": VAULT_TYPE, "outputs": {"name": "theirs", "properties": {"softDeleteRetentionInDays": 7}}}
+    monkeypatch.setattr(
+        stack_state,
+        "invoke",
+        answering({f"urn:pulumi:dev::adobe-cmk::adobe-cmk:components:KeyVault${VAULT_TYPE}::theirs": other}),
+    )
+    immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))
+    ours = {f"urn:pulumi:dev::adobe-cmk::adobe-cmk:components:KeyVault${VAULT_TYPE}::adobe-cmk-vault": other}
     monkeypatch.setattr(stack_state, "invoke", answering(ours))
-    with pytest.raises(frozen.Frozen, match="softDeleteRetentionDays"):
-        frozen.refuse_changes("adobe-cmk", settings, "westeurope")
+    with pytest.raises(immutable_settings.ImmutableSettingsChanged, match="softDeleteRetentionDays"):
+        immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))

@@ -1,11 +1,11 @@
-"""What Azure or Entra ID may refuse when a resource is made, and what to do then, in words under the error itself."""
+"""What Azure or Entra ID may refuse when a resource is created, and what to do then, in words under the error itself."""
 
 from collections.abc import Mapping
 
 import pulumi
 
 
-def explained(name: str, advice: Mapping[str, str]) -> pulumi.ErrorHook:
+def advice_on_errors(name: str, advice: Mapping[str, str]) -> pulumi.ErrorHook:
     """A hook that tells what to do about an error; there is nothing to retry.
 
     :param name: of the hook, unique in the program.

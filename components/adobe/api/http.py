@@ -15,7 +15,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from .answer import Answer, adobes_words
+from .answers import Answer, adobes_words
 from .clock import Clock
 from .errors import AnswerNotUnderstood, CallRefused, CallUnanswered
 
@@ -40,12 +40,12 @@ class RetryAfterTooLong(Exception):
         super().__init__(f"{seconds:.0f} s")
 
 
-class Patience(urllib3.Retry):
+class RetryPolicy(urllib3.Retry):
     """urllib3's retry policy on an injected clock, with an upper bound on Retry-After."""
 
     clock: Clock
 
-    def new(self, **changes: Any) -> Patience:
+    def new(self, **changes: Any) -> RetryPolicy:
         successor = super().new(**changes)
         successor.clock = self.clock
         return successor
@@ -103,7 +103,7 @@ class HttpExchange:
         call = f"{method} {self._base_url}{path}"
         try:
             with requests.Session() as session:
-                session.mount(self._base_url, HTTPAdapter(max_retries=self._patience(method, repeatable)))
+                session.mount(self._base_url, HTTPAdapter(max_retries=self._retry_policy(method, repeatable)))
                 with session.request(
                     method,
                     self._base_url + path,
@@ -131,8 +131,8 @@ class HttpExchange:
             ) from None
         return self._judged(answer, secrets)
 
-    def _patience(self, method: str, repeatable: bool) -> Patience:
-        patience = Patience(
+    def _retry_policy(self, method: str, repeatable: bool) -> RetryPolicy:
+        policy = RetryPolicy(
             total=RETRIES if repeatable else 0,
             connect=CONNECT_RETRIES,
             allowed_methods=[method],
@@ -145,8 +145,8 @@ class HttpExchange:
             # The policy above decides; urllib3 would otherwise honour Retry-After on calls not to be repeated too.
             respect_retry_after_header=repeatable,
         )
-        patience.clock = self._clock
-        return patience
+        policy.clock = self._clock
+        return policy
 
     @staticmethod
     def _judged(answer: Answer, secrets: Sequence[str]) -> Answer:

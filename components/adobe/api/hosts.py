@@ -1,21 +1,11 @@
-"""Where Adobe's API and token endpoint are, and which overrides are safe to follow.
-
-Hosts: Adobe, "Set up customer managed keys with the API" (platform.adobe.io is VA7, others carry their code);
-token endpoint: Adobe Developer Console, OAuth server-to-server.
-"""
+"""Where Adobe's API and token endpoint are, and which overrides are safe to follow."""
 
 import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from ...constants import IMS_HOST, PLATFORM_HOSTS
 from .errors import CredentialError
-
-PLATFORM_HOSTS = {
-    "va7": "https://platform.adobe.io",
-    "nld2": "https://platform-nld2.adobe.io",
-    "aus5": "https://platform-aus5.adobe.io",
-}
-IMS_HOST = "https://ims-na1.adobelogin.com"
 
 
 def platform_url(region: str, environment: Mapping[str, str]) -> str:

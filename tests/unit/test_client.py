@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from components.adobe.errors import CallRefused
-from components.adobe.key_reference import KeyReference
-from components.adobe.platform_api import Contract, PlatformApi
+from components.adobe.api.client import PlatformApi
+from components.adobe.api.errors import CallRefused
+from components.adobe.api.key_reference import KeyReference
+from components.constants import Contract
 from simulation.adobe_http import ORG, AdobeServer
 from simulation.cloud import Cloud
 from tests.landscape import build

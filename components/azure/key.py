@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import keyvault
 
-from .guards import child_of
-from .refusals import explained
+from ..arguments import KeyArgs
+from ..constants import ENCRYPTION_KEY, KEY_OPERATIONS
+from ..safety.deletion_guards import child_of
+from ..safety.error_advice import advice_on_errors
 
-# The two that Adobe needs, and no more.
-OPERATIONS = (keyvault.JsonWebKeyOperation.WRAP_KEY, keyvault.JsonWebKeyOperation.UNWRAP_KEY)
-
-REFUSALS = {
+ADVICE = {
     "ObjectIsDeletedButRecoverable": (
         "the key {keyName} was deleted. Recover it now, another one cannot read the organisation's data: "
         "az keyvault key recover --vault-name {vaultName} --name {keyName}, then pulumi up"
@@ -26,23 +25,19 @@ REFUSALS = {
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionKeyArgs:
-    """Which key is made, and where."""
+    """Which key is created, and where."""
 
+    key: KeyArgs
     resource_group_name: pulumi.Input[str]
     vault_name: pulumi.Input[str]
-    key_name: str
-    key_type: str = "RSA"
-    """RSA or RSA-HSM."""
-    key_size: int = 3072
-    """Bits; Adobe needs at least 3072."""
     tags: Mapping[str, str]
 
 
 class EncryptionKey(pulumi.ComponentResource):
     """Owns an RSA key that wraps and unwraps other keys, is enabled, and never expires.
 
-    An expiry would end Adobe's access on its day. Azure makes the key once and ignores later changes of its properties
-    (the management API's PUT is create-if-not-exist), so such a change is refused (`frozen`).
+    An expiry would end Adobe's access on its day. Azure creates the key once and ignores later changes of its properties
+    (the management API's PUT is create-if-not-exist), so such a change is refused (`immutable_settings`).
     """
 
     key_name: pulumi.Output[str]
@@ -55,21 +50,21 @@ class EncryptionKey(pulumi.ComponentResource):
     """The version that is current."""
 
     def __init__(self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("adobe-cmk:components:EncryptionKey", name, None, opts)
+        super().__init__(ENCRYPTION_KEY, name, None, opts)
         key = keyvault.Key(
             f"{name}-key",
             resource_group_name=args.resource_group_name,
             vault_name=args.vault_name,
-            key_name=args.key_name,
+            key_name=args.key.key_name,
             properties=keyvault.KeyPropertiesArgs(
-                kty=args.key_type,
-                key_size=args.key_size,
-                key_ops=list(OPERATIONS),
+                kty=args.key.key_type,
+                key_size=args.key.key_size,
+                key_ops=list(KEY_OPERATIONS),
                 attributes=keyvault.KeyAttributesArgs(enabled=True),
             ),
             tags=args.tags,
-            # Azure ignores them on a key that exists; `frozen` tells.
-            opts=child_of(self, opts, ignore_changes=["tags"], on_error=[explained(f"{name}-key-refused", REFUSALS)]),
+            # Azure ignores them on a key that exists; `immutable_settings` tells.
+            opts=child_of(self, opts, ignore_changes=["tags"], on_error=[advice_on_errors(f"{name}-key-refused", ADVICE)]),
         )
         self.key_name = key.name
         self.key_uri = key.key_uri

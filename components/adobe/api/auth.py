@@ -8,12 +8,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from . import hosts
+from .answers import Transport
 from .clock import Clock
+from .credentials import Credentials
 from .errors import CallRefused, CredentialError
-from .exchange import HttpExchange
 
 # What Adobe's samples ask for on Experience Platform; the credential's page in the console lists its own.
 DEFAULT_SCOPES = "openid,AdobeID,read_organizations,additional_info.projectedProductContext,session"
@@ -26,22 +25,6 @@ _HELP = (
     "set ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET (OAuth server-to-server credential of an Adobe Developer Console "
     "project), or ADOBE_ACCESS_TOKEN (a token that is valid now)"
 )
-
-
-class Credentials(Protocol):
-    """Where bearer tokens come from."""
-
-    def token(self) -> str:
-        """A token that is valid now."""
-        ...
-
-    def renew(self, rejected: str) -> bool:
-        """Drop a token that Adobe rejected; False when no other can be had."""
-        ...
-
-    def secrets(self) -> list[str]:
-        """What must never appear in a message."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -63,7 +46,7 @@ class ReadyToken:
 class ServerToServer:
     """OAuth client credentials; mints one token and keeps it for its lifetime. Safe to share between threads."""
 
-    def __init__(self, client_id: str, client_secret: str, scopes: str, http: HttpExchange, clock: Clock) -> None:
+    def __init__(self, client_id: str, client_secret: str, scopes: str, http: Transport, clock: Clock) -> None:
         self._form = {
             "grant_type": "client_credentials",
             "client_id": client_id,
@@ -114,8 +97,10 @@ class ServerToServer:
         self._renew_at = self._clock.now() + timedelta(seconds=min(lifetime, 86_400) - margin)
 
 
-def from_environment(environment: Mapping[str, str], clock: Clock) -> Credentials:
+def from_environment(environment: Mapping[str, str], http: Transport, clock: Clock) -> Credentials:
     """Choose the credential that the environment holds.
+
+    :param http: to the token endpoint; nothing is sent yet.
 
     :raises CredentialError: when it holds none, or half of one.
     """
@@ -128,8 +113,7 @@ def from_environment(environment: Mapping[str, str], clock: Clock) -> Credential
     if missing:
         raise CredentialError(f"no credential for Adobe: {' and '.join(missing)} not set", next_step=_HELP)
     scopes = environment.get("ADOBE_SCOPES", "").strip() or DEFAULT_SCOPES
-    exchange = HttpExchange(hosts.ims_url(environment), clock)
-    return ServerToServer(client_id, client_secret, scopes, exchange, clock)
+    return ServerToServer(client_id, client_secret, scopes, http, clock)
 
 
 def _header_value(variable: str, value: str) -> str:

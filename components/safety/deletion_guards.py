@@ -9,17 +9,19 @@ from collections.abc import Sequence
 
 import pulumi
 
-NAME = "adobe-cmk-keep"
-RUNBOOK = "docs/runbook.md"
+from ..constants import RUNBOOK
 
 
-class WouldLoseData(Exception):
+class DeletionBlocked(Exception):
     """A resource that Adobe depends on was about to be deleted."""
 
 
-def guarded() -> pulumi.ResourceOptions:
-    """Options for a component whose resources must not be deleted."""
-    hook = pulumi.ResourceHook(NAME, _refuse)
+def deletion_guards(name: str) -> pulumi.ResourceOptions:
+    """Options for a component whose resources must not be deleted.
+
+    :param name: of the instance; a hook's name is unique in a program.
+    """
+    hook = pulumi.ResourceHook(f"{name}-keep", _refuse)
     return pulumi.ResourceOptions(
         protect=True, retain_on_delete=True, hooks=pulumi.ResourceHookBinding(before_delete=[hook])
     )
@@ -33,11 +35,11 @@ def child_of(
     create_timeout: str | None = None,
     ignore_changes: Sequence[str] = (),
 ) -> pulumi.ResourceOptions:
-    """Options for a component's child: protection comes down from the parent by itself, hooks do not.
+    """Options for a component's child: protection and providers come down from the parent by themselves, hooks do not.
 
     :param on_error: hooks of the child's own.
     :param create_timeout: such as 2m.
-    :param ignore_changes: properties that stay as they were when the child was made.
+    :param ignore_changes: properties that stay as they were when the child was created.
     """
     before_delete = opts.hooks.before_delete if opts and opts.hooks else None
     return pulumi.ResourceOptions(
@@ -49,7 +51,7 @@ def child_of(
 
 
 def _refuse(doomed: pulumi.ResourceHookArgs) -> None:
-    raise WouldLoseData(
+    raise DeletionBlocked(
         f"{doomed.type} {doomed.name} is not deleted: Adobe takes the loss of the key, the vault, the app or its role as "
         f"intent and may purge the organisation's data, and there is no way back from customer-managed keys. "
         f"Next: undo the change that led here; {RUNBOOK} says what can be done instead"

@@ -7,32 +7,23 @@ import pulumi
 import pulumi_azuread as azuread
 from pulumi_azure_native import authorization
 
-from .guards import child_of
-from .refusals import explained
-
-# "Key Vault Crypto Service Encryption User": get, wrapKey and unwrapKey, and nothing else.
-# https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security
-ENCRYPTION_USER_ROLE = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
-
-REFUSALS = {
-    "already exists": (
-        "Adobe's app is in this tenant already. Do not import it, which would overwrite Adobe's own properties. "
-        "Next: pulumi config set adobe-cmk:servicePrincipal existing, and it is only read"
-    )
-}
+from ..arguments import AccessArgs, SettingNames
+from ..constants import ADOBE_ACCESS, ENCRYPTION_USER_ROLE
+from ..safety.deletion_guards import child_of
+from ..safety.error_advice import advice_on_errors
 
 
 @dataclass(frozen=True, kw_only=True)
 class AdobeAccessArgs:
     """Which app, on which vault."""
 
+    access: AccessArgs
     application_id: pulumi.Input[str]
     consent_url: pulumi.Input[str]
     """Named in the error when the administrator has not consented yet."""
     scope: pulumi.Input[str]
     """ARM id that the role is assigned on."""
-    service_principal: str = "create"
-    """create: declare the service principal; existing: read the one that an administrator's consent made."""
+    setting_names: SettingNames
 
 
 class AdobeAccess(pulumi.ComponentResource):
@@ -50,20 +41,16 @@ class AdobeAccess(pulumi.ComponentResource):
     """When Azure created the role assignment, ISO 8601."""
 
     def __init__(self, name: str, args: AdobeAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("adobe-cmk:components:AdobeAccess", name, None, opts)
-        if args.service_principal == "existing":
+        super().__init__(ADOBE_ACCESS, name, None, opts)
+        if args.access.service_principal == "existing":
             principal = self._existing(name, args, opts)
         else:
+            advice = advice_on_errors(f"{name}-sp-refused", _advice(args.setting_names))
             principal = azuread.ServicePrincipal(
                 f"{name}-sp",
                 client_id=args.application_id,
                 # An app that the tenant does not know is retried for ten minutes otherwise.
-                opts=child_of(
-                    self,
-                    opts,
-                    create_timeout="2m",
-                    on_error=[explained(f"{name}-sp-refused", REFUSALS)],
-                ),
+                opts=child_of(self, opts, create_timeout="2m", on_error=[advice]),
             )
         scope = pulumi.Output.from_input(args.scope)
         assignment = authorization.RoleAssignment(
@@ -88,26 +75,36 @@ class AdobeAccess(pulumi.ComponentResource):
         )
 
     def _existing(self, name: str, args: AdobeAccessArgs, opts: pulumi.ResourceOptions | None) -> azuread.ServicePrincipal:
-        object_id = pulumi.Output.all(args.application_id, args.consent_url).apply(lambda facts: _consented(*facts))
+        facts = pulumi.Output.all(args.application_id, args.consent_url)
+        object_id = facts.apply(lambda known: self._consented(known[0], known[1], args.setting_names))
         return azuread.ServicePrincipal.get(
             f"{name}-sp",
             pulumi.Output.concat("/servicePrincipals/", object_id),
             opts=child_of(self, opts),
         )
 
+    def _consented(self, application_id: str, consent_url: str, names: SettingNames) -> str:
+        """Object id of the service principal that an administrator's consent created.
 
-def _consented(application_id: str, consent_url: str) -> str:
-    """Object id of the service principal that an administrator's consent made.
+        :raises pulumi.RunError: when there is none; the error says where to consent.
+        """
+        try:
+            lookup = azuread.get_service_principal(client_id=application_id, opts=pulumi.InvokeOptions(parent=self))
+            return str(lookup.object_id)
+        except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
+            raise pulumi.RunError(
+                f"the tenant has no service principal of Adobe's app {application_id} ({error}). Next: an administrator "
+                f"opens {consent_url} and accepts; or {names.instruction('access.service_principal', 'create')}"
+            ) from None
 
-    :raises pulumi.RunError: when there is none; the error says where to consent.
-    """
-    try:
-        return str(azuread.get_service_principal(client_id=application_id).object_id)
-    except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
-        raise pulumi.RunError(
-            f"the tenant has no service principal of Adobe's app {application_id} ({error}). Next: an administrator opens "
-            f"{consent_url} and accepts; or set adobe-cmk:servicePrincipal to create"
-        ) from None
+
+def _advice(names: SettingNames) -> dict[str, str]:
+    return {
+        "already exists": (
+            "Adobe's app is in this tenant already. Do not import it, which would overwrite Adobe's own properties. "
+            f"Next: {names.instruction('access.service_principal', 'existing')}, and it is only read"
+        )
+    }
 
 
 def _role_definition_id(scope: str) -> str:

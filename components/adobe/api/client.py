@@ -10,24 +10,14 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
-from .answer import Answer
+from ...constants import APP_REGISTRATION, CUSTOMER_CONFIG, Contract
+from .answers import Answer, Transport
 from .credentials import Credentials
 from .errors import AnswerNotUnderstood, CallRefused
-from .exchange import HttpExchange
 from .key_reference import KeyReference
 
-APP_REGISTRATION = "/data/infrastructure/manager/byok/app-registration"
-CUSTOMER_CONFIG = "/data/infrastructure/manager/customer/config"
 CONFIG_TYPE = "BYOK_CONFIG"
 PROVIDER_TYPE = "AZURE_KEYVAULT"
-
-
-class Contract(StrEnum):
-    """Generation of Adobe's API."""
-
-    AUTO = "auto"
-    BETA = "beta"
-    CURRENT = "current"
 
 
 class Status(StrEnum):
@@ -61,8 +51,8 @@ class Configuration:
 class PlatformApi:
     """One organisation's view of Adobe's API."""
 
-    def __init__(self, exchange: HttpExchange, credentials: Credentials, *, ims_org_id: str, api_key: str) -> None:
-        self._exchange = exchange
+    def __init__(self, transport: Transport, credentials: Credentials, *, ims_org_id: str, api_key: str) -> None:
+        self._transport = transport
         self._credentials = credentials
         self._ims_org_id = ims_org_id
         self._headers = {"x-api-key": api_key, "x-gw-ims-org-id": ims_org_id}
@@ -135,7 +125,7 @@ class PlatformApi:
 
     def _attempt(self, method: str, path: str, token: str, **call: Any) -> Answer:
         try:
-            return self._exchange.send(
+            return self._transport.send(
                 method, path, token=token, headers=self._headers, secrets=self._credentials.secrets(), **call
             )
         except CallRefused as error:

@@ -6,38 +6,20 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import keyvault, resources
 
-from .guards import child_of
-from .refusals import explained
-from .requirements import ADOBE_ADDRESS
-
-REFUSALS = {
-    "in deleted state": (
-        "a deleted vault holds the name {vaultName}. If its keys are in use, recover it now: az keyvault recover --name "
-        "{vaultName}, then pulumi up. Else choose another name: pulumi config set adobe-cmk:vaultName <name>"
-    ),
-    "VaultAlreadyExists": (
-        "the name {vaultName} is taken: names of vaults are shared by all of Azure. Next: pulumi config set "
-        "adobe-cmk:vaultName <another name>"
-    ),
-}
+from ..arguments import SettingNames, VaultArgs
+from ..constants import ADOBE_ADDRESS, KEY_VAULT
+from ..safety.deletion_guards import child_of
+from ..safety.error_advice import advice_on_errors
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyVaultArgs:
-    """How the vault is made; an empty name is made up by Pulumi."""
+    """How the vault is declared."""
 
+    vault: VaultArgs
     tenant_id: pulumi.Input[str]
-    resource_group_name: str = ""
-    vault_name: str = ""
-    sku: str = "standard"
-    """standard or premium."""
-    soft_delete_retention_days: int = 90
-    """Azure fixes it when the vault is made."""
-    network: str = "public"
-    """public; or restricted: trusted Microsoft services, Adobe's address and `allowed_ip_ranges` alone."""
-    allowed_ip_ranges: Sequence[str] = ()
-    """CIDR ranges of your own."""
     tags: Mapping[str, str]
+    setting_names: SettingNames
 
 
 class KeyVault(pulumi.ComponentResource):
@@ -56,30 +38,33 @@ class KeyVault(pulumi.ComponentResource):
     """https://<vault>.vault.azure.net, without a trailing slash."""
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("adobe-cmk:components:KeyVault", name, None, opts)
+        super().__init__(KEY_VAULT, name, None, opts)
+        wanted = args.vault
         group = resources.ResourceGroup(
             f"{name}-rg",
-            resource_group_name=args.resource_group_name or None,
+            resource_group_name=wanted.resource_group_name or None,
+            location=wanted.location or None,
             tags=args.tags,
             opts=child_of(self, opts),
         )
         vault = keyvault.Vault(
             f"{name}-vault",
             resource_group_name=group.name,
-            vault_name=args.vault_name or None,
+            vault_name=wanted.vault_name or None,
+            location=wanted.location or None,
             properties=keyvault.VaultPropertiesArgs(
                 tenant_id=args.tenant_id,
-                sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(args.sku)),
+                sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName(wanted.sku)),
                 enable_rbac_authorization=True,
                 enable_soft_delete=True,
-                soft_delete_retention_in_days=args.soft_delete_retention_days,
+                soft_delete_retention_in_days=wanted.soft_delete_retention_days,
                 enable_purge_protection=True,
                 # Stated in full: what Azure assumes for a vault that does not say has changed over the years.
                 public_network_access="Enabled",
-                network_acls=_network_rules(args.network, args.allowed_ip_ranges),
+                network_acls=_network_rules(wanted.network, wanted.canonical_ip_ranges),
             ),
             tags=args.tags,
-            opts=child_of(self, opts, on_error=[explained(f"{name}-vault-refused", REFUSALS)]),
+            opts=child_of(self, opts, on_error=[advice_on_errors(f"{name}-vault-refused", _advice(args.setting_names))]),
         )
         self.resource_group_name = group.name
         self.vault_id = vault.id
@@ -105,3 +90,16 @@ def _network_rules(network: str, allowed_ip_ranges: Sequence[str]) -> keyvault.N
         default_action=keyvault.NetworkRuleAction.DENY,
         ip_rules=[keyvault.IPRuleArgs(value=value) for value in (f"{ADOBE_ADDRESS}/32", *allowed_ip_ranges)],
     )
+
+
+def _advice(names: SettingNames) -> dict[str, str]:
+    return {
+        "in deleted state": (
+            "a deleted vault holds the name {vaultName}. If its keys are in use, recover it now: az keyvault recover --name "
+            f"{{vaultName}}, then pulumi up. Else choose another name: {names.instruction('vault.vault_name', '<name>')}"
+        ),
+        "VaultAlreadyExists": (
+            "the name {vaultName} is taken: names of vaults are shared by all of Azure. Next: "
+            f"{names.instruction('vault.vault_name', '<another name>')}"
+        ),
+    }

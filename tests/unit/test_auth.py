@@ -1,11 +1,17 @@
 import pytest
 
-from components.adobe import hosts
-from components.adobe.credentials import from_environment
-from components.adobe.errors import CredentialError
+from components.adobe.api import hosts
+from components.adobe.api.auth import from_environment
+from components.adobe.api.credentials import Credentials
+from components.adobe.api.errors import CredentialError
+from components.adobe.api.http import HttpExchange
 from simulation.adobe_http import CLIENT_ID, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
+
+
+def credentials_of(variables: dict[str, str], clock: ManualClock) -> Credentials:
+    return from_environment(variables, HttpExchange(hosts.ims_url(variables), clock), clock)
 
 
 def environment(adobe: AdobeServer, **more: str) -> dict[str, str]:
@@ -14,36 +20,36 @@ def environment(adobe: AdobeServer, **more: str) -> dict[str, str]:
 
 def test_without_a_credential_the_error_names_the_variables(clock: ManualClock) -> None:
     with pytest.raises(CredentialError, match=r"ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET not set.*ADOBE_ACCESS_TOKEN"):
-        from_environment({}, clock)
+        credentials_of({}, clock)
 
 
 def test_half_a_credential_names_the_missing_half(adobe: AdobeServer, clock: ManualClock) -> None:
     with pytest.raises(CredentialError, match=r"no credential for Adobe: ADOBE_CLIENT_SECRET not set"):
-        from_environment(environment(adobe), clock)
+        credentials_of(environment(adobe), clock)
 
 
 def test_a_ready_token_is_used_as_it_is(clock: ManualClock) -> None:
-    credentials = from_environment({"ADOBE_ACCESS_TOKEN": " abc.def \n"}, clock)
+    credentials = credentials_of({"ADOBE_ACCESS_TOKEN": " abc.def \n"}, clock)
     assert credentials.token() == "abc.def"
     assert credentials.renew("abc.def") is False
 
 
 def test_a_token_with_a_line_break_in_it_is_refused_without_showing_it(clock: ManualClock) -> None:
     with pytest.raises(CredentialError, match=r"ADOBE_ACCESS_TOKEN is not a token") as caught:
-        from_environment({"ADOBE_ACCESS_TOKEN": "abc\r\nX-Evil: 1"}, clock)
+        credentials_of({"ADOBE_ACCESS_TOKEN": "abc\r\nX-Evil: 1"}, clock)
     assert "Evil" not in str(caught.value)
 
 
 def test_a_wrong_secret_is_reported_in_adobes_words_and_never_shown(adobe: AdobeServer, clock: ManualClock) -> None:
     with pytest.raises(CredentialError, match=r"invalid_client invalid client_secret parameter") as caught:
-        from_environment(environment(adobe, ADOBE_CLIENT_SECRET="wrong-secret-9"), clock).token()
+        credentials_of(environment(adobe, ADOBE_CLIENT_SECRET="wrong-secret-9"), clock).token()
     assert "wrong-secret-9" not in str(caught.value)
 
 
 def test_a_token_is_minted_again_before_its_day_is_over(adobe: AdobeServer, clock: ManualClock, cloud: Cloud) -> None:
     from simulation.adobe_http import CLIENT_SECRET
 
-    credentials = from_environment(environment(adobe, ADOBE_CLIENT_SECRET=CLIENT_SECRET), clock)
+    credentials = credentials_of(environment(adobe, ADOBE_CLIENT_SECRET=CLIENT_SECRET), clock)
     first = credentials.token()
     clock.sleep(86_000)
     assert credentials.token() == first

@@ -1,29 +1,33 @@
 """What Adobe requires of vault, key, service principal and role, judged over the facts that Azure returns.
 
 Adobe, "Configure an Azure Key Vault for customer-managed keys", "Alert resolution reference" and "IP address access". Each
-judge yields one text for each thing that is wrong: what is required, what was found, how to mend it.
+judge yields one finding for each thing that is wrong: what is required, what was found, how to mend it.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-import pulumi
+from ..constants import ADOBE_ADDRESS, ENCRYPTION_USER_ROLE, EXPIRY_HORIZON, KEY_OPERATIONS, KEY_TYPES, MINIMUM_KEY_SIZE
 
-from .adobe_access import ENCRYPTION_USER_ROLE
-
-# Adobe, "IP address access": the address that its key monitor comes from.
-ADOBE_ADDRESS = "20.88.123.53"
-# An expiry nearer than this stops the configuration, a later one is warned of.
-EXPIRY_IN_REACH = timedelta(days=365)
 LOSS = "Until then Adobe cannot read the data that this key protects, and may take that as intent and purge it: act at once"
 REPAIR = "pulumi refresh, then pulumi up"
 
 
-def of_vault(name: str, vault: Any, tenant_id: str) -> Iterator[str]:
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as Adobe requires it."""
+
+    text: str
+    is_blocking: bool = True
+    """Whether it stops a submission; otherwise it is only a warning."""
+
+
+def of_vault(name: str, vault: Any, tenant_id: str) -> Iterator[Finding]:
     """:param vault: properties of the vault, as `get_vault` returns them."""
     update = f"az keyvault update --name {name}"
     wanted = (
@@ -39,21 +43,21 @@ def of_vault(name: str, vault: Any, tenant_id: str) -> Iterator[str]:
     )
     for holds, required, found, mend in wanted:
         if not holds:
-            yield f"vault {name}: Adobe requires {required}; found: {found}. Mend: {mend}"
+            yield Finding(f"vault {name}: Adobe requires {required}; found: {found}. Mend: {mend}")
     rules = vault.network_acls
     if str(vault.public_network_access).lower() == "disabled":
-        yield (
+        yield Finding(
             f"vault {name}: Adobe requires network access; found: public network access disabled. "
             f"Mend: {update} --public-network-access Enabled"
         )
     elif rules is not None and rules.default_action == "Deny":
         if rules.bypass != "AzureServices":
-            yield (
+            yield Finding(
                 f"vault {name}: Adobe requires that trusted Microsoft services bypass the firewall; found: bypass "
                 f"{rules.bypass}. Mend: {update} --bypass AzureServices"
             )
         if not _lets_in([rule.value for rule in rules.ip_rules or []]):
-            yield (
+            yield Finding(
                 f"vault {name}: Adobe requires its address {ADOBE_ADDRESS} in the firewall; found: not there. "
                 f"Mend: az keyvault network-rule add --name {name} --ip-address {ADOBE_ADDRESS}"
             )
@@ -64,7 +68,7 @@ def _lets_in(ranges: Sequence[str]) -> bool:
     return any(address in ipaddress.ip_network(value, strict=False) for value in ranges)
 
 
-def of_key(vault_name: str, key: Any, now: datetime, *, key_type: str, key_size: int) -> Iterator[str]:
+def of_key(vault_name: str, key: Any, now: datetime, *, key_type: str, key_size: int) -> Iterator[Finding]:
     """What Adobe requires, and what was declared: Azure leaves a key that exists as it is, also when it is "created".
 
     :param key: the key, as `get_key` returns it.
@@ -74,60 +78,66 @@ def of_key(vault_name: str, key: Any, now: datetime, *, key_type: str, key_size:
     label = f"key {key.name}"
     another = "make another key: a key's type, size and operations are fixed in Azure"
     size = int(key.key_size or 0)
-    if key.kty not in ("RSA", "RSA-HSM"):
-        yield f"{label}: Adobe requires RSA or RSA-HSM; found: {key.kty}. Mend: {another}"
-    elif size < 3072:
-        yield f"{label}: Adobe requires 3072 bits or more; found: {size}. Mend: {another}"
+    if key.kty not in KEY_TYPES:
+        yield Finding(f"{label}: Adobe requires RSA or RSA-HSM; found: {key.kty}. Mend: {another}")
+    elif size < MINIMUM_KEY_SIZE:
+        yield Finding(f"{label}: Adobe requires 3072 bits or more; found: {size}. Mend: {another}")
     elif (key.kty, size) != (key_type, key_size):
-        yield (
+        yield Finding(
             f"{label}: this stack declares {key_type} of {key_size} bits; found: {key.kty} of {size} bits, made earlier, "
             f"which Azure leaves as it is. Mend: set keyType {key.kty} and keySize {size}, or another keyName"
         )
-    if not {"wrapKey", "unwrapKey"} <= set(key.key_ops or []):
-        yield f"{label}: Adobe requires wrapKey and unwrapKey; found: {', '.join(key.key_ops or [])}. Mend: {another}"
+    if not set(KEY_OPERATIONS) <= set(key.key_ops or []):
+        yield Finding(
+            f"{label}: Adobe requires wrapKey and unwrapKey; found: {', '.join(key.key_ops or [])}. Mend: {another}"
+        )
     set_attributes = f"az keyvault key set-attributes --vault-name {vault_name} --name {key.name}"
     attributes = key.attributes
     if attributes.enabled is False:
-        yield f"{label}: Adobe requires it enabled; found: disabled. Mend: {set_attributes} --enabled true. {LOSS}"
+        yield Finding(f"{label}: Adobe requires it enabled; found: disabled. Mend: {set_attributes} --enabled true. {LOSS}")
     if attributes.not_before and attributes.not_before > now.timestamp():
-        yield f"{label}: Adobe requires it valid now; found: not before {_day(attributes.not_before)}. Mend: wait until then"
+        yield Finding(
+            f"{label}: Adobe requires it valid now; found: not before {_day(attributes.not_before)}. Mend: wait until then"
+        )
     if attributes.expires:
         fact = f"{label}: must not expire; found: expires on {_day(attributes.expires)}"
-        if attributes.expires < (now + EXPIRY_IN_REACH).timestamp():
-            yield f"{fact}. Mend: {set_attributes} --expires <a date far away>, or another key without expiry"
+        if attributes.expires < (now + EXPIRY_HORIZON).timestamp():
+            yield Finding(f"{fact}. Mend: {set_attributes} --expires <a date far away>, or another key without expiry")
         else:
-            pulumi.log.warn(f"{fact}. Adobe loses the key on that day; move it in time")
+            yield Finding(f"{fact}. Adobe loses the key on that day; move it in time", is_blocking=False)
 
 
 def _day(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
-def of_principal(principal: Any, object_id: str) -> Iterator[str]:
+def of_principal(principal: Any, object_id: str) -> Iterator[Finding]:
     """:param principal: as `get_service_principal` returns it.
 
     :param object_id: of the principal that has the role.
     """
     if principal.object_id != object_id:
-        yield f"service principal: must be the one with the role, {object_id}; found: {principal.object_id}. Mend: {REPAIR}"
+        yield Finding(
+            f"service principal: must be the one with the role, {object_id}; found: {principal.object_id}. Mend: {REPAIR}"
+        )
     if principal.account_enabled is False:
-        yield (
+        yield Finding(
             "service principal: must be enabled; found: disabled. "
             f"Mend: az ad sp update --id {principal.object_id} --set accountEnabled=true"
         )
 
 
-def of_role(role: Any, principal_id: str, key_id: str) -> Iterator[str]:
+def of_role(role: Any, principal_id: str, key_id: str) -> Iterator[Finding]:
     """:param role: the assignment, as `get_role_assignment` returns it.
 
     :param key_id: ARM id of the key that it must reach.
     """
     if role.role_definition_id.rsplit("/", 1)[1].lower() != ENCRYPTION_USER_ROLE:
-        yield (
+        yield Finding(
             "role assignment: must be Key Vault Crypto Service Encryption User; found: "
             f"{role.role_definition_id}. Mend: {REPAIR}"
         )
     if role.principal_id != principal_id:
-        yield f"role assignment: must be of {principal_id}; found: {role.principal_id}. Mend: {REPAIR}"
+        yield Finding(f"role assignment: must be of {principal_id}; found: {role.principal_id}. Mend: {REPAIR}")
     if not f"{key_id.lower()}/".startswith(f"{role.scope.lower()}/"):
-        yield f"role assignment: must be on the vault or the key; found: {role.scope}. Mend: {REPAIR}"
+        yield Finding(f"role assignment: must be on the vault or the key; found: {role.scope}. Mend: {REPAIR}")

@@ -1,0 +1,1 @@
+"""Adobe's customer-managed-keys API over HTTP. Knows no Pulumi, and could serve a script."""

@@ -1,0 +1,247 @@
+"""The arguments of `CustomerManagedKeys` in groups, their defaults and the rules that they must keep.
+
+A rule that is broken is an `InvalidArgument`; all of them are reported together, before anything is declared.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from .constants import CONFIG_NAME, KEY_SIZES, KEY_TYPES, ORG_ID, PLATFORM_HOSTS, Contract
+
+
+class InvalidArgument(NamedTuple):
+    """An argument that breaks a rule."""
+
+    argument: str
+    """Group and name, such as `vault.vault_name`."""
+    value: object
+    allowed: str
+
+
+class SettingNames(Protocol):
+    """How a message names a setting to its reader: a key of the stack file, or an argument of the component."""
+
+    def name(self, argument: str) -> str:
+        """The setting's name.
+
+        :param argument: group and name, such as `vault.vault_name`.
+        """
+        ...
+
+    def instruction(self, argument: str, value: str) -> str:
+        """What the reader does to give the setting a value."""
+        ...
+
+
+class ArgumentNames:
+    """Names for the readers of a program that declares `CustomerManagedKeys` by itself."""
+
+    def name(self, argument: str) -> str:
+        return argument
+
+    def instruction(self, argument: str, value: str) -> str:
+        return f"set the argument {argument} of CustomerManagedKeys to {value!r}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationArgs:
+    """The organisation at Adobe, and how its API is called."""
+
+    ims_org_id: str
+    """<24 hex digits>@AdobeOrg."""
+    region: str = "va7"
+    """va7, nld2 or aus5; chooses Adobe's host."""
+    api_key: str = "acp_provisioning"
+    """Value of the x-api-key header; Adobe prescribes the default."""
+    api_contract: str = "auto"
+    """auto, beta or current: the generation of Adobe's API."""
+
+    def invalid(self) -> Iterator[tuple[str, object, str]]:
+        """Name, value and rule of each argument that breaks its rule."""
+        if not ORG_ID.fullmatch(self.ims_org_id):
+            yield "ims_org_id", self.ims_org_id, "<24 hex digits>@AdobeOrg"
+        yield from _not_among("region", self.region, tuple(PLATFORM_HOSTS))
+        yield from _not_like("api_key", self.api_key, r"[A-Za-z0-9_-]+", "letters, digits, _ and -")
+        yield from _not_among("api_contract", self.api_contract, tuple(Contract))
+
+    def properties(self) -> dict[str, object]:
+        """The inputs that the three Adobe resources have in common, under their names in the state."""
+        return {
+            "imsOrgId": self.ims_org_id,
+            "region": self.region,
+            "apiKey": self.api_key,
+            "apiContract": self.api_contract,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class VaultArgs:
+    """The resource group and the Key Vault. Pulumi generates a name that is empty."""
+
+    location: str = ""
+    """Azure region; empty: the one that the provider is configured with."""
+    resource_group_name: str = ""
+    vault_name: str = ""
+    """Unique in all of Azure."""
+    sku: str = "standard"
+    """standard or premium; RSA-HSM keys require premium."""
+    soft_delete_retention_days: int = 90
+    """7 to 90; immutable after the vault is created."""
+    network: str = "public"
+    """public; or restricted: only trusted Microsoft services, Adobe's address and `allowed_ip_ranges`."""
+    allowed_ip_ranges: Sequence[str] = ()
+    """Your own public IPv4 addresses or CIDR ranges."""
+
+    def invalid(self) -> Iterator[tuple[str, object, str]]:
+        """Name, value and rule of each argument that breaks its rule."""
+        yield from _not_like(
+            "resource_group_name",
+            self.resource_group_name,
+            r"(?:[\w.()-]{0,89}[\w()-])?",
+            "1 to 90 letters, digits, _ - . ( ), not ending in a dot",
+        )
+        yield from _not_like(
+            "vault_name",
+            self.vault_name,
+            r"(?:(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9])?",
+            "3 to 24 letters, digits and single hyphens, from a letter to a letter or digit",
+        )
+        yield from _not_among("sku", self.sku, ("standard", "premium"))
+        yield from _not_within("soft_delete_retention_days", self.soft_delete_retention_days, 7, 90)
+        yield from _not_among("network", self.network, ("public", "restricted"))
+        if _networks(self.allowed_ip_ranges) is None:
+            allowed = "a list of public IPv4 addresses or CIDR ranges, such as 203.0.113.0/24 or 203.0.113.7"
+            yield "allowed_ip_ranges", self.allowed_ip_ranges, allowed
+        elif self.allowed_ip_ranges and self.network == "public":
+            yield "allowed_ip_ranges", ", ".join(self.allowed_ip_ranges), "only with network restricted"
+
+    @property
+    def canonical_ip_ranges(self) -> tuple[str, ...]:
+        """The ranges in the form in which Azure answers; any other would drift."""
+        return tuple(str(network) for network in _networks(self.allowed_ip_ranges) or ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyArgs:
+    """The key; type and size are immutable after it is created."""
+
+    key_name: str = "adobe-cmk-key"
+    key_type: str = "RSA"
+    """RSA or RSA-HSM."""
+    key_size: int = 3072
+    """Bits: 3072 or 4096."""
+
+    def invalid(self) -> Iterator[tuple[str, object, str]]:
+        """Name, value and rule of each argument that breaks its rule."""
+        yield from _not_like("key_name", self.key_name, r"[A-Za-z0-9-]{1,127}", "1 to 127 letters, digits or hyphens")
+        yield from _not_among("key_type", self.key_type, KEY_TYPES)
+        if self.key_size not in KEY_SIZES:
+            yield "key_size", self.key_size, "3072 or 4096 bits; Adobe needs at least 3072"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessArgs:
+    """The service principal of Adobe's app."""
+
+    service_principal: str = "create"
+    """create: declare it; existing: read the one that an administrator's consent created."""
+
+    def invalid(self) -> Iterator[tuple[str, object, str]]:
+        """Name, value and rule of each argument that breaks its rule."""
+        yield from _not_among("service_principal", self.service_principal, ("create", "existing"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationArgs:
+    """The configuration at Adobe, and when it is submitted."""
+
+    config_name: str = "cmk-config"
+    """Name of the configuration at Adobe, case-sensitive."""
+    activate: str = ""
+    """Must equal the organisation's id; empty: everything is prepared and nothing is submitted."""
+    role_propagation_seconds: int = 120
+    """How old the role assignment must be before the configuration is submitted, 0 to 3600."""
+    timeout_minutes: int = 60
+    """How long an `up` waits for Adobe to switch over, 0 to 1440; 0: look once."""
+
+    def invalid(self, organization: OrganizationArgs) -> Iterator[tuple[str, object, str]]:
+        """Name, value and rule of each argument that breaks its rule."""
+        if not CONFIG_NAME.fullmatch(self.config_name):
+            yield "config_name", self.config_name, "a letter, then up to 63 letters, digits or -"
+        if self.activate not in ("", organization.ims_org_id):
+            yield "activate", self.activate, f"empty, or equal to the organisation's id ({organization.ims_org_id})"
+        yield from _not_within("role_propagation_seconds", self.role_propagation_seconds, 0, 3600)
+        yield from _not_within("timeout_minutes", self.timeout_minutes, 0, 1440)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerManagedKeysArgs:
+    """Everything that `CustomerManagedKeys` is declared from."""
+
+    organization: OrganizationArgs
+    vault: VaultArgs = field(default_factory=VaultArgs)
+    key: KeyArgs = field(default_factory=KeyArgs)
+    access: AccessArgs = field(default_factory=AccessArgs)
+    configuration: ConfigurationArgs = field(default_factory=ConfigurationArgs)
+    protect: bool = True
+    """Guard everything that Adobe depends on against deletion."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Tags of every Azure resource."""
+    setting_names: SettingNames = field(default_factory=ArgumentNames)
+    """How messages name a setting; the default is right for programs that declare the component by themselves."""
+
+    def validation_errors(self) -> list[InvalidArgument]:
+        """Every argument that breaks a rule."""
+        found = {
+            "organization": self.organization.invalid(),
+            "vault": self.vault.invalid(),
+            "key": self.key.invalid(),
+            "access": self.access.invalid(),
+            "configuration": self.configuration.invalid(self.organization),
+        }
+        errors = [
+            InvalidArgument(f"{group}.{name}", value, allowed)
+            for group, those in found.items()
+            for name, value, allowed in those
+        ]
+        if self.key.key_type == "RSA-HSM" and self.vault.sku != "premium":
+            errors.append(InvalidArgument("key.key_type", "RSA-HSM", "an RSA-HSM key requires a premium vault"))
+        # Azure allows 50 tags of 512 and 256 characters, and none of <>%&\?/ in a name.
+        if len(self.tags) > 50 or not all(
+            re.fullmatch(r"[^<>%&\\?/]{1,512}", name) and isinstance(value, str) and len(value) <= 256
+            for name, value in self.tags.items()
+        ):
+            allowed = "at most 50 tags, names without <>%&\\?/ to texts of up to 256 characters"
+            errors.append(InvalidArgument("tags", dict(self.tags), allowed))
+        return errors
+
+
+def _not_among(name: str, value: str, choices: Sequence[str]) -> Iterator[tuple[str, object, str]]:
+    if value not in choices:
+        yield name, value, f"one of {', '.join(choices)}"
+
+
+def _not_like(name: str, value: str, pattern: str, allowed: str) -> Iterator[tuple[str, object, str]]:
+    if not re.fullmatch(pattern, value, re.ASCII):
+        yield name, value, allowed
+
+
+def _not_within(name: str, value: int, least: int, most: int) -> Iterator[tuple[str, object, str]]:
+    if not least <= value <= most:
+        yield name, value, f"a whole number from {least} to {most}"
+
+
+def _networks(ranges: Sequence[str]) -> list[ipaddress.IPv4Network] | None:
+    """The ranges; None when one of them is no public IPv4 range."""
+    try:
+        networks = [ipaddress.IPv4Network(text) for text in ranges]
+    except ValueError:
+        return None
+    # RFC 1918: a Key Vault's firewall takes public addresses only.
+    private = [ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
+    return None if any(one.overlaps(other) for one in networks for other in private) else networks

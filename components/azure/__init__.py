@@ -1,0 +1,1 @@
+"""Declared in Azure and Entra ID: the vault, the key, and Adobe's access to it."""

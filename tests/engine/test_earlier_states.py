@@ -1,0 +1,54 @@
+"""A state that an earlier version wrote goes on under this one: nothing is replaced, nothing is sent again."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.drivers import Engine, need_the_engine
+
+STATES = Path(__file__).parents[1] / "states"
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Engine:
+    """The stack and the clouds as the last version without a root component left them."""
+    need_the_engine()
+    stack = Engine(tmp_path / "home", tags={"team": "security"})
+    stack.plain("stack", "ls")
+    shutil.copy(STATES / "without_root" / "cloud.json", stack.home)
+    state = str(STATES / "without_root" / "state.json")
+    code, text = stack.plain("stack", "import", "--file", state, "--stack", "dev")
+    assert code == 0, text
+    return stack
+
+
+@pytest.mark.parametrize("first", [("up",), ("up", "--refresh")], ids=" ".join)
+def test_a_stack_without_the_root_gets_it_and_nothing_else(earlier: Engine, first: tuple[str, ...]) -> None:
+    before, posts = earlier.clouds(), sum(call.startswith("POST") for call in earlier.calls())
+    for command in (("preview",), ("preview", "--refresh"), (*first, "--yes", "--skip-preview")):
+        code, text = earlier.plain(*command, *earlier.on)
+        assert code == 0, text
+        summary = text[text.index("Resources:") :].split("\n\n")[0]
+        assert "+ 1 to create" in summary or "+ 1 created" in summary, text
+        assert summary.count("unchanged") == len(summary.splitlines()) - 2, text
+    outcome = earlier.refresh()
+    assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
+    again = earlier.up()
+    assert (again.changed(), again.outputs["status"]) == ({}, "COMPLETED")
+    assert earlier.clouds() == before
+    assert sum(call.startswith("POST") for call in earlier.calls()) == posts
+
+
+def test_a_refresh_before_the_first_up_changes_nothing(earlier: Engine) -> None:
+    outcome = earlier.pulumi("refresh", "--yes", "--skip-preview")
+    assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
+    outcome = earlier.up()
+    assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
+
+
+def test_a_destroy_of_a_stack_that_an_earlier_version_made_is_refused(earlier: Engine) -> None:
+    before = earlier.clouds()
+    for arguments in (("destroy", "--yes"), ("destroy", "--yes", "--run-program", "--ignore-protect")):
+        assert earlier.plain(*arguments, *earlier.on)[0] != 0
+    assert earlier.clouds() == before
