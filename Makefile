@@ -10,7 +10,7 @@ demo: setup
 	@.venv/bin/python -m simulation demo
 
 test: setup
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m tests.processes
 
 lint: setup
 	@.venv/bin/ruff check .

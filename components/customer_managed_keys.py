@@ -161,13 +161,19 @@ class CustomerManagedKeys(pulumi.ComponentResource):
         if not args.configuration.activate:
             instruction = args.setting_names.instruction("configuration.activate", org_id)
             return pulumi.Output.from_input(not_activated(instruction))
+
+        def alone(found: list[str]) -> list[str]:
+            # A second instance may have been declared after this one.
+            _refuse_a_second(args)
+            return found
+
         configuration = KeyConfigurationArgs(
             organization=args.organization,
             configuration=args.configuration,
             key_identifier=key.key_identifier,
             application_id=app.application_id,
             role_granted_at=access.role_granted_at,
-            findings=findings,
+            findings=findings.apply(alone),
         )
         submitted = KeyConfiguration(name, configuration, guarded)
         after = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[submitted]))
@@ -190,8 +196,24 @@ class CustomerManagedKeys(pulumi.ComponentResource):
         }
 
 
-# The instance that each organisation is declared by, for each program that runs in this process.
-_declared: MutableMapping[pulumi.Resource, dict[str, str]] = WeakKeyDictionary()
+# Names of the instances that are declared for an organisation, for each program that runs in this process.
+_declared: MutableMapping[pulumi.Resource, dict[str, list[str]]] = WeakKeyDictionary()
+
+
+def _instances(ims_org_id: str) -> list[str]:
+    root = get_root_resource()
+    return _declared.setdefault(root, {}).setdefault(ims_org_id.lower(), []) if root else []
+
+
+def _refuse_a_second(args: CustomerManagedKeysArgs) -> None:
+    """:raises InvalidArguments: when the organisation has another instance, be it declared before or after."""
+    instances = _instances(args.organization.ims_org_id)
+    if len(instances) > 1:
+        raise InvalidArguments(
+            f"{args.setting_names.name('organization.ims_org_id')} is {args.organization.ims_org_id!r} in "
+            f"{' and '.join(map(repr, instances))}: an organisation has one configuration at Adobe. Nothing was submitted. "
+            "Next: declare CustomerManagedKeys once for each organisation"
+        )
 
 
 def _check(name: str, args: CustomerManagedKeysArgs) -> None:
@@ -209,14 +231,8 @@ def _check(name: str, args: CustomerManagedKeysArgs) -> None:
             f"the name {name!r} of CustomerManagedKeys has more than {LONGEST_NAME} characters: the name that Pulumi "
             f"generates for the vault would be too long. Choose a shorter one, or {remedy}"
         )
-    root = get_root_resource()
-    others = _declared.setdefault(root, {}) if root else {}
-    other = others.setdefault(args.organization.ims_org_id.lower(), name)
-    if other != name:
-        lines.append(
-            f"{names.name('organization.ims_org_id')} is {args.organization.ims_org_id!r}, which {other!r} is declared for "
-            "already: an organisation has one configuration at Adobe"
-        )
     if lines:
         listed = "\n".join(f"  - {line}" for line in lines)
         raise InvalidArguments(f"Invalid arguments of CustomerManagedKeys {name!r}; nothing was changed:\n{listed}")
+    _instances(args.organization.ims_org_id).append(name)
+    _refuse_a_second(args)

@@ -116,7 +116,7 @@ class Adobe:
         held: Json = self._state["configurations"].setdefault(org, {})
         for name, other in held.items():
             # Invented: one configuration for an organisation; only a FAILED one of the same name may be sent again.
-            if name != body["name"] or self._advanced(other)["status"] != "FAILED":
+            if name != body["name"] or self._advanced(org, other)["status"] != "FAILED":
                 raise service_error(409, "Conflict", f"A BYOK_CONFIG configuration exists for the organization ({name})")
         held[body["name"]] = {
             "id": str(uuid.uuid4()),
@@ -138,7 +138,7 @@ class Adobe:
         held = self._state["configurations"].get(org, {})
         if name not in held:
             raise service_error(404, "Not Found", f"No configuration {name} exists for the organization")
-        configuration = self._advanced(held[name])
+        configuration = self._advanced(org, held[name])
         beta = self.contract == "beta"
         return {
             **self._echo(org, name, configuration),
@@ -192,7 +192,7 @@ class Adobe:
             raise _bad_field("configData.keyVaultKeyIdentifier")
         return dict(data)
 
-    def _advanced(self, configuration: Json) -> Json:
+    def _advanced(self, org: str, configuration: Json) -> Json:
         """The configuration as it is by now: the check looks into Azure once, when its time has come."""
         age = self._clock.now() - datetime.fromisoformat(configuration["submittedAt"])
         if configuration["status"] in {"COMPLETED", "FAILED"}:
@@ -201,8 +201,9 @@ class Adobe:
             configuration["status"] = "RUNNING"
             return configuration
         if "refusedBecause" not in configuration:
+            app = self._state["apps"].get(org, {}).get("applicationId", "")
             configuration["refusedBecause"] = why_not(
-                self._azure, self._entra, self._apps(), configuration["configData"], self._clock.now()
+                self._azure, self._entra, app, configuration["configData"], self._clock.now()
             )
         if configuration["refusedBecause"]:
             configuration["status"] = "FAILED"
@@ -210,9 +211,6 @@ class Adobe:
             done = age >= timedelta(seconds=SWITCH_SECONDS)
             configuration["status"] = "COMPLETED" if done else "UPDATE_EXISTING_RESOURCES"
         return configuration
-
-    def _apps(self) -> list[str]:
-        return [app["applicationId"] for app in self._state["apps"].values()]
 
     def _job(self, workflow: str, org: str, data: Mapping[str, Any]) -> Json:
         """The beta's envelope of an asynchronous job, field for field."""

@@ -27,8 +27,8 @@ from .faults import FAULTS, WIRE_FAULTS, Faults, Reply, faulted
 
 CLIENT_ID = "simulated-client-id"
 CLIENT_SECRET = "p8e-simulated-client-secret"  # noqa: S105 - opens nothing but the simulation
-# The one organisation that the simulated credential belongs to.
-ORG = "0123456789ABCDEF01234567@AdobeOrg"
+# The organisations that the simulated credential is entitled for, as a person's may be for several.
+ORG, SECOND_ORG = "0123456789ABCDEF01234567@AdobeOrg", "ABCDEF0123456789ABCDEF01@AdobeOrg"
 # Adobe's tokens live for a day.
 TOKEN_SECONDS = 86_399
 
@@ -138,7 +138,7 @@ class AdobeServer:
             raise gateway_error("400003", "Missing header x-gw-ims-org-id")
         if not re.fullmatch(r"[0-9A-Fa-f]{24}@AdobeOrg", org):
             raise gateway_error("403027", "User region is missing")
-        if org.lower() != ORG.lower():
+        if org.lower() not in (ORG.lower(), SECOND_ORG.lower()):
             raise gateway_error("403025", "Profile is not valid")
         return org
 

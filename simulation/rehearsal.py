@@ -184,17 +184,24 @@ class _Told(logging.Handler):
 
 
 def rehearse(
-    cloud: Cloud, home: Path, operation: str, config_file: Path, environment: Mapping[str, str] | None = None
+    cloud: Cloud,
+    home: Path,
+    operation: str,
+    config_file: Path,
+    environment: Mapping[str, str] | None = None,
+    notice: str = NOTICE,
 ) -> Rehearsed:
     """Run the program once: preview, up or refresh (with the program, as `pulumi refresh --run-program`).
 
     :param environment: variables over those that lead to the simulated clouds.
+    :param notice: what is said first, empty where it was said before.
     """
     file = home / "rehearsal.json"
     record: Json = json.loads(file.read_text()) if file.exists() else {}
     result = Rehearsed()
     configuration = _configuration(config_file)
-    print(f"{NOTICE}\n", flush=True)
+    if notice:
+        print(f"{notice}\n", flush=True)
     forget_everything()
     monitor = _Monitor(cloud, operation, record, configuration.get("azure-native:location", ""), result)
     logger = logging.Logger("rehearsal", logging.INFO)

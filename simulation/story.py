@@ -11,7 +11,7 @@ from pathlib import Path
 from .cloud import Cloud, opened
 from .drift import DRIFTS
 from .environment import ROOT, cli, simulated
-from .rehearsal import rehearse
+from .rehearsal import NOTICE, rehearse
 
 STACK_FILE = ROOT / "Pulumi.dev.yaml"
 
@@ -77,12 +77,13 @@ def _on_the_engine(cloud: Cloud, home: Path, pulumi: str) -> int:
 
 def _on_the_rehearsal(cloud: Cloud, home: Path) -> int:
     outputs: dict[str, object] = {}
+    print(NOTICE, flush=True)
 
     def act(action: str) -> int:
         if action == "outputs":
             print(json.dumps(outputs, indent=2))
             return 0
-        result = rehearse(cloud, home, action, STACK_FILE)
+        result = rehearse(cloud, home, action, STACK_FILE, notice="")
         outputs.update(result.outputs)
         return result.exit_code
 

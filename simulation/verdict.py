@@ -5,20 +5,18 @@ Adobe, "Configure an Azure Key Vault" and "Alert resolution reference": what vau
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from components.constants import ADOBE_ADDRESS, ENCRYPTION_USER_ROLE
 
 from .azure import Azure
 from .entra import Entra
 from .errors import CloudError
 
-ENCRYPTION_USER_ROLE = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
-# Adobe, "IP address access": the one address that its key monitor comes from.
-ADOBE_ADDRESS = "20.88.123.53"
 
-
-def why_not(azure: Azure, entra: Entra, app_ids: Sequence[str], config_data: Mapping[str, Any], now: datetime) -> list[str]:
+def why_not(azure: Azure, entra: Entra, app_id: str, config_data: Mapping[str, Any], now: datetime) -> list[str]:
     """The reasons why Adobe cannot use the key; empty when it can. Adobe itself never tells them."""
     identifier = config_data.get("keyVaultKeyIdentifier") or f"{config_data['keyVaultUri']}/keys/{config_data['keyName']}"
     vault_name = identifier.removeprefix("https://").split(".")[0]
@@ -29,10 +27,10 @@ def why_not(azure: Azure, entra: Entra, app_ids: Sequence[str], config_data: Map
     except CloudError as error:
         return [str(error)]
     reasons = _vault_reasons(vault["properties"], entra.tenant_id) + _key_reasons(key, now.timestamp())
-    principals = [principal for app_id in app_ids if (principal := entra.find_service_principal(app_id))]
-    if not any(principal["accountEnabled"] for principal in principals):
+    principal = entra.find_service_principal(app_id)
+    if not principal or not principal["accountEnabled"]:
         reasons.append("the app has no enabled service principal in the tenant")
-    if not any(ENCRYPTION_USER_ROLE in azure.effective_roles(p["objectId"], key["id"]) for p in principals):
+    if not principal or ENCRYPTION_USER_ROLE not in azure.effective_roles(principal["objectId"], key["id"]):
         reasons.append("the service principal has not (yet) the role Key Vault Crypto Service Encryption User")
     return reasons
 

@@ -22,6 +22,7 @@ from .api.clock import Clock, SystemClock
 from .api.credentials import Credentials
 from .api.http import HttpExchange
 from .api.key_reference import KeyReference
+from .engine_watch import end_with_engine
 
 Properties = dict[str, Any]
 # This program's word for a configuration that was sent and that Adobe no longer shows.
@@ -47,6 +48,7 @@ class AdobeProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         # In the plugin process only: an error then shows as its one line, not as this process's traceback.
         sys.tracebacklimit = 0
+        end_with_engine()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Refuse, in preview, inputs that no call may be made with."""
@@ -72,7 +74,7 @@ class AdobeProvider(ResourceProvider):
         """Changed when an input that matters differs, or when Adobe's side is not as it was left."""
         names = {name for name in _news if not name.startswith("__")} - self.ignored_in_diffs
         changed = any(is_unknown(_news[name]) or _olds.get(name) != _news[name] for name in names)
-        return DiffResult(changes=changed or self.has_drifted(_olds), replaces=[])
+        return DiffResult(changes=changed or _moved(_olds, _news) or self.has_drifted(_olds), replaces=[])
 
     def has_drifted(self, outputs: Properties) -> bool:
         """Whether the recorded or refreshed outputs show that Adobe's side needs mending."""
@@ -141,6 +143,11 @@ def forget_everything() -> None:
     """Start afresh, without token and observations, as the plugin process of the next command does."""
     _credentials.clear()
     _observations.clear()
+
+
+def _moved(olds: Properties, news: Properties) -> bool:
+    """Whether the state names another path of the provider's class than the program: a refresh would not find it."""
+    return "__provider" in olds and olds["__provider"] != news.get("__provider")
 
 
 def is_unknown(value: Any) -> bool:

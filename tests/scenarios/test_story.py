@@ -35,4 +35,4 @@ def test_the_demo_tells_every_step_and_ends_completed(with_cli: bool, tmp_path: 
     assert "status" in run.stdout.rsplit("━━ 9/9", 1)[1]
     assert "COMPLETED" in run.stdout.rsplit("━━ 9/9", 1)[1]
     assert ("the real Pulumi engine" in run.stdout) == with_cli
-    assert ("rehearsal: no Pulumi engine" in run.stdout) != with_cli
+    assert run.stdout.count("rehearsal: no Pulumi engine") == (0 if with_cli else 1)

@@ -121,9 +121,9 @@ def test_adobe_completes_only_with_everything_in_order(cloud: Cloud, clock: Manu
     made = build(cloud)
     clock.sleep(5)
     data = {"keyVaultKeyIdentifier": made.key_identifier}
-    assert why_not(cloud.azure, cloud.entra, [made.application_id], data, clock.now()) == []
+    assert why_not(cloud.azure, cloud.entra, made.application_id, data, clock.now()) == []
     spoil(cloud.state["azure"])
-    assert reason in " ".join(why_not(cloud.azure, cloud.entra, [made.application_id], data, clock.now()))
+    assert reason in " ".join(why_not(cloud.azure, cloud.entra, made.application_id, data, clock.now()))
 
 
 def test_adobe_fails_without_a_word_about_why(cloud: Cloud, clock: ManualClock, adobe: AdobeServer) -> None:
