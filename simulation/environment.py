@@ -16,7 +16,7 @@ from .providers import serving
 
 ROOT = Path(__file__).parents[1]
 # Where set-up puts a CLI that it brings itself.
-OWN_CLI = ROOT / ".venv" / "pulumi-cli"
+OWN_CLI = ROOT / ".pulumi-cli"
 # The simulation's stacks hold no secret; the passphrase is as public as this line.
 PASSPHRASE = ""
 
