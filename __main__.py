@@ -3,14 +3,14 @@
 import sys
 
 import pulumi
-from pulumi.runtime import get_config_env
+from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from components import CustomerManagedKeys, settings
 
-# The engine interrupts the program when a resource fails; the traceback of that would bury the resource's own error.
+keys = CustomerManagedKeys("adobe-cmk", settings.load(get_config_env(), get_config_secret_keys_env()))
+# From here on it is the engine that interrupts the program, when a resource fails: the traceback of that would bury the
+# resource's own error.
 sys.excepthook = lambda kind, *error: None if kind is KeyboardInterrupt else sys.__excepthook__(kind, *error)
-
-keys = CustomerManagedKeys("adobe-cmk", settings.load(get_config_env()))
 
 pulumi.export("resourceGroupName", keys.resource_group_name)
 pulumi.export("vaultId", keys.vault_id)

@@ -13,6 +13,26 @@ from typing import NamedTuple, Protocol
 
 from .constants import CONFIG_NAME, KEY_SIZES, KEY_TYPES, ORG_ID, PLATFORM_HOSTS, Contract
 
+# IANA's special-purpose registry: a Key Vault's firewall takes public addresses only.
+NOT_PUBLIC = (
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/3",
+)
+TAG_RULE = (
+    "at most 50 tags, names without <>%&\\?/ that differ in more than case, to texts of up to 256 characters "
+    "(a number is no text: pulumi config set --type string --path tags.year 2026)"
+)
+# A wider range is no company's own: it opens the vault to the world.
+WIDEST_PREFIX = 8
+# What marks a secret in Pulumi's own protocol; a tag of this name would be taken for one.
+SECRET_MARKER = "4dabf18193072939515e22adb298388d"  # noqa: S105 - public, and no secret
+
 
 class InvalidArgument(NamedTuple):
     """An argument that breaks a rule."""
@@ -69,9 +89,13 @@ class OrganizationArgs:
         yield from _not_like("api_key", self.api_key, r"[A-Za-z0-9_-]+", "letters, digits, _ and -")
         yield from _not_among("api_contract", self.api_contract, tuple(Contract))
 
-    def properties(self) -> dict[str, object]:
-        """The inputs that the three Adobe resources have in common, under their names in the state."""
+    def properties(self, host: str) -> dict[str, object]:
+        """The inputs that the three Adobe resources have in common, under their names in the state.
+
+        :param host: of Adobe's API, without scheme and port; recorded, and fixed from then on.
+        """
         return {
+            "host": host,
             "imsOrgId": self.ims_org_id,
             "region": self.region,
             "apiKey": self.api_key,
@@ -115,7 +139,9 @@ class VaultArgs:
         yield from _not_within("soft_delete_retention_days", self.soft_delete_retention_days, 7, 90)
         yield from _not_among("network", self.network, ("public", "restricted"))
         if _networks(self.allowed_ip_ranges) is None:
-            allowed = "a list of public IPv4 addresses or CIDR ranges, such as 203.0.113.0/24 or 203.0.113.7"
+            allowed = (
+                "a list of public IPv4 addresses or CIDR ranges of /8 or smaller, such as 203.0.113.0/24 or 203.0.113.7"
+            )
             yield "allowed_ip_ranges", self.allowed_ip_ranges, allowed
         elif self.allowed_ip_ranges and self.network == "public":
             yield "allowed_ip_ranges", ", ".join(self.allowed_ip_ranges), "only with network restricted"
@@ -163,7 +189,7 @@ class ConfigurationArgs:
     config_name: str = "cmk-config"
     """Name of the configuration at Adobe, case-sensitive."""
     activate: str = ""
-    """Must equal the organisation's id; empty: everything is prepared and nothing is submitted."""
+    """Must be <ims_org_id>/<config_name>; empty: everything is prepared and nothing is submitted."""
     role_propagation_seconds: int = 120
     """How old the role assignment must be before the configuration is submitted, 0 to 3600."""
     timeout_minutes: int = 60
@@ -173,10 +199,15 @@ class ConfigurationArgs:
         """Name, value and rule of each argument that breaks its rule."""
         if not CONFIG_NAME.fullmatch(self.config_name):
             yield "config_name", self.config_name, "a letter, then up to 63 letters, digits or -"
-        if self.activate not in ("", organization.ims_org_id):
-            yield "activate", self.activate, f"empty, or equal to the organisation's id ({organization.ims_org_id})"
+        switched_on = self.switched_on(organization)
+        if self.activate not in ("", switched_on):
+            yield "activate", self.activate, f"empty, or exactly {switched_on}, which says what is switched on for good"
         yield from _not_within("role_propagation_seconds", self.role_propagation_seconds, 0, 3600)
         yield from _not_within("timeout_minutes", self.timeout_minutes, 0, 1440)
+
+    def switched_on(self, organization: OrganizationArgs) -> str:
+        """What a person types to say which configuration is meant: <ims_org_id>/<config_name>."""
+        return f"{organization.ims_org_id}/{self.config_name}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,10 +220,12 @@ class CustomerManagedKeysArgs:
     access: AccessArgs = field(default_factory=AccessArgs)
     configuration: ConfigurationArgs = field(default_factory=ConfigurationArgs)
     protect: bool = True
-    """Guard everything that Adobe depends on against deletion."""
+    """Guard everything that Adobe depends on against deletion; false only as long as nothing is activated."""
+    release_guards: str = ""
+    """Must be <ims_org_id>/<config_name>: after activation the guards come off with it alone."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Tags of every Azure resource."""
-    setting_names: SettingNames = field(default_factory=ArgumentNames)
+    setting_names: SettingNames = field(default_factory=ArgumentNames, compare=False)
     """How messages name a setting; the default is right for programs that declare the component by themselves."""
 
     def validation_errors(self) -> list[InvalidArgument]:
@@ -211,13 +244,32 @@ class CustomerManagedKeysArgs:
         ]
         if self.key.key_type == "RSA-HSM" and self.vault.sku != "premium":
             errors.append(InvalidArgument("key.key_type", "RSA-HSM", "an RSA-HSM key requires a premium vault"))
-        # Azure allows 50 tags of 512 and 256 characters, and none of <>%&\?/ in a name.
-        if len(self.tags) > 50 or not all(
-            re.fullmatch(r"[^<>%&\\?/]{1,512}", name) and isinstance(value, str) and len(value) <= 256
-            for name, value in self.tags.items()
+        errors += self._guard_errors()
+        # Azure allows 50 tags of 512 and 256 characters, none of <>%&\?/ in a name, and names ignore case.
+        names = [name.lower() for name in self.tags]
+        if (
+            len(self.tags) > 50
+            or len(names) != len(set(names))
+            or SECRET_MARKER in names
+            or not all(re.fullmatch(r"[^<>%&\\?/]{1,512}", name) for name in names)
+            or not all(isinstance(value, str) and len(value) <= 256 for value in self.tags.values())
         ):
-            allowed = "at most 50 tags, names without <>%&\\?/ to texts of up to 256 characters"
-            errors.append(InvalidArgument("tags", dict(self.tags), allowed))
+            errors.append(InvalidArgument("tags", dict(self.tags), TAG_RULE))
+        return errors
+
+    def _guard_errors(self) -> list[InvalidArgument]:
+        """Guards come off on purpose only."""
+        activate, meant = self.configuration.activate, self.configuration.switched_on(self.organization)
+        names, errors = self.setting_names, []
+        if activate and not self.protect:
+            allowed = f"true while {names.name('configuration.activate')} is set. After activation the guards come off with "
+            errors.append(InvalidArgument("protect", False, f"{allowed}{names.name('release_guards')} alone"))
+        if self.release_guards and self.release_guards != meant:
+            allowed = f"empty, or exactly {meant}: without guards Adobe may lose what it depends on, and delete the data"
+            errors.append(InvalidArgument("release_guards", self.release_guards, allowed))
+        elif self.release_guards and not activate:
+            allowed = f"only after activation; before it, set {names.name('protect')} to false"
+            errors.append(InvalidArgument("release_guards", self.release_guards, allowed))
         return errors
 
 
@@ -242,6 +294,6 @@ def _networks(ranges: Sequence[str]) -> list[ipaddress.IPv4Network] | None:
         networks = [ipaddress.IPv4Network(text) for text in ranges]
     except ValueError:
         return None
-    # RFC 1918: a Key Vault's firewall takes public addresses only.
-    private = [ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
-    return None if any(one.overlaps(other) for one in networks for other in private) else networks
+    special = [ipaddress.IPv4Network(text) for text in NOT_PUBLIC]
+    is_usable = all(one.prefixlen >= WIDEST_PREFIX and not any(map(one.overlaps, special)) for one in networks)
+    return networks if is_usable else None

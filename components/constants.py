@@ -36,6 +36,7 @@ CUSTOMER_CONFIG = "/data/infrastructure/manager/customer/config"
 IMMUTABLE_AT_ADOBE = {
     "imsOrgId": "organisation",
     "region": "region",
+    "host": "host of Adobe's API",
     "configName": "name of the configuration",
     "keyVaultUri": "vault",
     "keyName": "key",
@@ -65,6 +66,8 @@ RESOURCE_GROUP_TYPE = "azure-native:resources:ResourceGroup"
 VAULT_TYPE = "azure-native:keyvault:Vault"
 KEY_TYPE = "azure-native:keyvault:Key"
 APP_REGISTRATION_TYPE = "pulumi-python:dynamic/adobe:AppRegistration"
+ROLE_PROPAGATION_TYPE = "pulumi-python:dynamic/adobe:RolePropagation"
+SUBMISSION_ATTEMPT_TYPE = "pulumi-python:dynamic/adobe:SubmissionAttempt"
 KEY_CONFIGURATION_TYPE = "pulumi-python:dynamic/adobe:KeyConfiguration"
 
 RUNBOOK = "docs/runbook.md"

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from weakref import WeakKeyDictionary
+import os
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
 
 import pulumi
-from pulumi.runtime import get_root_resource
-from pulumi_azure_native import authorization
+from pulumi.runtime import is_dry_run
 
 from .adobe.activation import Activation, ActivationArgs
+from .adobe.api.client import Status
+from .adobe.api.hosts import platform_url
 from .adobe.app_registration import AppRegistration
+from .adobe.existing_configuration import refuse_existing
 from .adobe.key_configuration import KeyConfiguration, KeyConfigurationArgs
+from .adobe.provider import ABSENT
+from .adobe.role_propagation import RolePropagation, RolePropagationArgs
+from .adobe.submission_attempt import SubmissionAttempt, SubmissionAttemptArgs
 from .arguments import CustomerManagedKeysArgs
 from .azure.access import AdobeAccess, AdobeAccessArgs
 from .azure.key import EncryptionKey, EncryptionKeyArgs
 from .azure.vault import KeyVault, KeyVaultArgs
-from .constants import CUSTOMER_MANAGED_KEYS
-from .handoff import consent_url_of_tenant, not_activated
+from .constants import (
+    CUSTOMER_MANAGED_KEYS,
+    KEY_CONFIGURATION_TYPE,
+    ROLE_PROPAGATION_TYPE,
+    SUBMISSION_ATTEMPT_TYPE,
+    VAULT_TYPE,
+)
+from .known import when_known
+from .outputs import Outputs, consent_url_of_tenant, not_activated
 from .safety.deletion_guards import deletion_guards
 from .safety.immutable_settings import refuse_changes
+from .safety.one_per_organization import declare, refuse_a_second
+from .safety.place import current_place, refuse_another_place
 from .safety.preflight import PreflightArgs, preflight
-from .safety.stack_state import created_by_stack
+from .safety.stack_state import StackResources, created_by_stack
 
 # Azure's limit of 24, less `-vault` and the eight digits that Pulumi adds to a name that it generates.
 LONGEST_NAME = 10
@@ -31,7 +47,7 @@ class InvalidArguments(pulumi.RunError):
     """The arguments are not usable; the message has one line for each error."""
 
 
-class CustomerManagedKeys(pulumi.ComponentResource):
+class CustomerManagedKeys(Outputs):
     """Owns everything between an Azure subscription and an organisation at Adobe that reads its data with your key.
 
     Nothing is submitted to Adobe unless `configuration.activate` names the organisation: it cannot be undone.
@@ -42,47 +58,28 @@ class CustomerManagedKeys(pulumi.ComponentResource):
     :raises ImmutableSettingsChanged: an argument would change what cannot be changed.
     """
 
-    resource_group_name: pulumi.Output[str]
-    """Name of the resource group."""
-    vault_id: pulumi.Output[str]
-    """ARM id of the vault."""
-    vault_uri: pulumi.Output[str]
-    """https://<vault>.vault.azure.net, without a trailing slash."""
-    key_uri: pulumi.Output[str]
-    """Key identifier without version."""
-    key_version: pulumi.Output[str]
-    """The version that is current."""
-    application_id: pulumi.Output[str]
-    """Client id of Adobe's app."""
-    consent_url: pulumi.Output[str]
-    """Where an administrator of your tenant accepts Adobe's app."""
-    service_principal_object_id: pulumi.Output[str]
-    """Object id of the app's service principal in your tenant."""
-    role_assignment_id: pulumi.Output[str]
-    """ARM id of the app's role assignment."""
-    config_name: pulumi.Output[str]
-    """Name of the configuration at Adobe."""
-    status: pulumi.Output[str]
-    """Adobe's status of the configuration, COMPLETED at the end; NOT ACTIVATED and the reason before anything is sent."""
-    handoff: dict[str, pulumi.Output[str]]
-    """What Adobe's teams and your own exchange: organisation, region, tenant, subscription, and every output."""
-
     def __init__(self, name: str, args: CustomerManagedKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         _check(name, args)
-        refuse_changes(args, created_by_stack(name))
+        declare(name, args)
+        created = created_by_stack(name)
+        refuse_changes(args, created)
         super().__init__(CUSTOMER_MANAGED_KEYS, name, None, opts)
         lookups = pulumi.InvokeOptions(parent=self)
-        azure = authorization.get_client_config_output(opts=lookups)
+        place = current_place(lookups)
+        refuse_another_place(place, created)
+        activate = bool(args.configuration.activate)
+        if activate and VAULT_TYPE not in created and not is_dry_run():
+            refuse_existing(args.organization, args.configuration)
         child = pulumi.ResourceOptions(
             parent=self,
             # Where these were before they had a root.
             aliases=[pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)],
         )
-        guarded = pulumi.ResourceOptions.merge(child, deletion_guards(name)) if args.protect else child
+        guarded = pulumi.ResourceOptions.merge(child, self._guards(name, args))
 
         vault = KeyVault(
             name,
-            KeyVaultArgs(vault=args.vault, tenant_id=azure.tenant_id, tags=args.tags, setting_names=args.setting_names),
+            KeyVaultArgs(vault=args.vault, tenant_id=place.tenant_id, tags=args.tags, setting_names=args.setting_names),
             guarded,
         )
         key = EncryptionKey(
@@ -95,8 +92,9 @@ class CustomerManagedKeys(pulumi.ComponentResource):
             ),
             guarded,
         )
-        app = AppRegistration(name, args.organization, guarded)
-        consent_url = pulumi.Output.all(app.consent_url, azure.tenant_id).apply(lambda facts: consent_url_of_tenant(*facts))
+        host = urlsplit(platform_url(args.organization.region, os.environ)).hostname or ""
+        app = AppRegistration(name, args.organization, host, guarded)
+        consent_url = when_known(app.consent_url, lambda url: consent_url_of_tenant(url, place.tenant_id))
         access = AdobeAccess(
             name,
             AdobeAccessArgs(
@@ -108,7 +106,8 @@ class CustomerManagedKeys(pulumi.ComponentResource):
             ),
             guarded,
         )
-        findings = preflight(
+        submission = _Submission(name, args, host, created, child, guarded) if activate else None
+        evidence = preflight(
             PreflightArgs(
                 resource_group_name=vault.resource_group_name,
                 vault_name=vault.vault_name,
@@ -116,13 +115,19 @@ class CustomerManagedKeys(pulumi.ComponentResource):
                 key_name=key.key_name,
                 key_type=args.key.key_type,
                 key_size=args.key.key_size,
-                tenant_id=azure.tenant_id,
+                tenant_id=place.entra_tenant_id,
                 application_id=app.application_id,
                 principal_id=access.service_principal_object_id,
                 role_assignment_id=access.role_assignment_id,
             ),
             lookups,
+            after=submission.role_is_ready(access.role_granted_at) if submission else "",
         )
+        if submission:
+            status = submission.status(key.key_identifier, app.application_id, access.role_granted_at, evidence)
+        else:
+            meant = args.configuration.switched_on(args.organization)
+            status = pulumi.Output.from_input(not_activated(args.setting_names.instruction("configuration.activate", meant)))
 
         self.resource_group_name = vault.resource_group_name
         self.vault_id = vault.vault_id
@@ -134,86 +139,114 @@ class CustomerManagedKeys(pulumi.ComponentResource):
         self.service_principal_object_id = access.service_principal_object_id
         self.role_assignment_id = access.role_assignment_id
         self.config_name = pulumi.Output.from_input(args.configuration.config_name)
-        self.status = self._activated(name, args, key, app, access, findings, child, guarded)
-        outputs = self._outputs()
+        self.status = status
+        outputs = self.as_properties()
         self.handoff = {
             "imsOrgId": pulumi.Output.from_input(args.organization.ims_org_id),
             "region": pulumi.Output.from_input(args.organization.region),
-            "tenantId": azure.tenant_id,
-            "subscriptionId": azure.subscription_id,
+            "tenantId": vault.tenant_id,
+            "subscriptionId": when_known(vault.vault_id, lambda vault_id: vault_id.split("/")[2]),
             **outputs,
         }
         self.register_outputs({**outputs, "handoff": self.handoff})
 
-    def _activated(
+    @staticmethod
+    def _guards(name: str, args: CustomerManagedKeysArgs) -> pulumi.ResourceOptions:
+        if args.release_guards:
+            pulumi.log.warn(
+                f"the guards of {args.release_guards} are off: nothing keeps the vault, the key, Adobe's app and its "
+                "role from being deleted. Adobe may treat that as deliberate revocation and permanently delete the data. "
+                f"Fix: unset {args.setting_names.name('release_guards')} and run pulumi up"
+            )
+        return deletion_guards(name) if args.protect and not args.release_guards else pulumi.ResourceOptions()
+
+
+class _Submission:
+    """What is declared only for an organisation that is activated, in the order in which it happens.
+
+    Role → its age → looks at Azure → trace of the attempt → Adobe is read → POST → wait for Adobe's switch-over.
+    """
+
+    def __init__(
         self,
         name: str,
         args: CustomerManagedKeysArgs,
-        key: EncryptionKey,
-        app: AppRegistration,
-        access: AdobeAccess,
-        findings: pulumi.Output[list[str]],
+        host: str,
+        created: StackResources,
         child: pulumi.ResourceOptions,
         guarded: pulumi.ResourceOptions,
+    ) -> None:
+        """
+        :param host: of Adobe's API.
+        :param created: what the stack has created so far.
+        :param child: options of what may be declared anew. guarded: of what Adobe depends on.
+        """
+        self._name, self._args, self._host, self._created = name, args, host, created
+        self._child, self._guarded = child, guarded
+
+    def role_is_ready(self, granted_at: pulumi.Input[str]) -> pulumi.Input[object]:
+        """When the role was old enough; the looks at Azure come after it."""
+        if not self._waits_for_role:
+            return ""
+        recorded = self._created.get(ROLE_PROPAGATION_TYPE, {}).get("roleGrantedAt")
+        # A role that is given back to an activated organisation is not waited for: nothing will be submitted.
+        granted = granted_at if self._may_submit or not recorded else str(recorded)
+        wait = RolePropagationArgs(role_granted_at=granted, seconds=self._args.configuration.role_propagation_seconds)
+        ready_at = RolePropagation(self._name, wait, self._child).ready_at
+        # A preview cannot wait, and tells what it can see now.
+        return "" if is_dry_run() else ready_at
+
+    def status(
+        self,
+        key_identifier: pulumi.Input[str],
+        application_id: pulumi.Input[str],
+        role_granted_at: pulumi.Input[str],
+        evidence: pulumi.Output[Mapping[str, Any]],
     ) -> pulumi.Output[str]:
-        """Declare the configuration and the wait for it, when that is asked for; returns the status."""
-        org_id = args.organization.ims_org_id
-        if not args.configuration.activate:
-            instruction = args.setting_names.instruction("configuration.activate", org_id)
-            return pulumi.Output.from_input(not_activated(instruction))
+        """Declare the submission and the wait; returns Adobe's status."""
+        args = self._args
 
-        def alone(found: list[str]) -> list[str]:
+        def alone(seen: Mapping[str, Any]) -> Mapping[str, Any]:
             # A second instance may have been declared after this one.
-            _refuse_a_second(args)
-            return found
+            refuse_a_second(args)
+            return seen
 
+        evidence = evidence.apply(alone)
         configuration = KeyConfigurationArgs(
             organization=args.organization,
             configuration=args.configuration,
-            key_identifier=key.key_identifier,
-            application_id=app.application_id,
-            role_granted_at=access.role_granted_at,
-            findings=findings.apply(alone),
+            key_identifier=key_identifier,
+            application_id=application_id,
+            role_granted_at=role_granted_at,
+            evidence=evidence,
+            attempt=self._attempt(evidence),
+            host=self._host,
         )
-        submitted = KeyConfiguration(name, configuration, guarded)
-        after = pulumi.ResourceOptions.merge(child, pulumi.ResourceOptions(depends_on=[submitted]))
+        submitted = KeyConfiguration(self._name, configuration, self._guarded)
+        after = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[submitted]))
         wait = ActivationArgs(inputs=configuration.properties(), timeout_minutes=args.configuration.timeout_minutes)
-        return Activation(name, wait, after).status
+        return Activation(self._name, wait, after).status
 
-    def _outputs(self) -> dict[str, pulumi.Output[str]]:
-        return {
-            "resourceGroupName": self.resource_group_name,
-            "vaultId": self.vault_id,
-            "vaultUri": self.vault_uri,
-            "keyUri": self.key_uri,
-            "keyVersion": self.key_version,
-            "applicationId": self.application_id,
-            "consentUrl": self.consent_url,
-            "servicePrincipalObjectId": self.service_principal_object_id,
-            "roleAssignmentId": self.role_assignment_id,
-            "configName": self.config_name,
-            "status": self.status,
-        }
-
-
-# Names of the instances that are declared for an organisation, for each program that runs in this process.
-_declared: MutableMapping[pulumi.Resource, dict[str, list[str]]] = WeakKeyDictionary()
-
-
-def _instances(ims_org_id: str) -> list[str]:
-    root = get_root_resource()
-    return _declared.setdefault(root, {}).setdefault(ims_org_id.lower(), []) if root else []
-
-
-def _refuse_a_second(args: CustomerManagedKeysArgs) -> None:
-    """:raises InvalidArguments: when the organisation has another instance, be it declared before or after."""
-    instances = _instances(args.organization.ims_org_id)
-    if len(instances) > 1:
-        raise InvalidArguments(
-            f"{args.setting_names.name('organization.ims_org_id')} is {args.organization.ims_org_id!r} in "
-            f"{' and '.join(map(repr, instances))}: an organisation has one configuration at Adobe. Nothing was submitted. "
-            "Next: declare CustomerManagedKeys once for each organisation"
+    def _attempt(self, evidence: pulumi.Input[Mapping[str, Any]]) -> pulumi.Input[str]:
+        if KEY_CONFIGURATION_TYPE in self._created and SUBMISSION_ATTEMPT_TYPE not in self._created:
+            # An earlier version submitted it, and left no trace.
+            return ""
+        args = SubmissionAttemptArgs(
+            ims_org_id=self._args.organization.ims_org_id,
+            config_name=self._args.configuration.config_name,
+            evidence=evidence,
         )
+        return SubmissionAttempt(self._name, args, self._guarded).run
+
+    @property
+    def _waits_for_role(self) -> bool:
+        """Whether the wait is declared; an earlier version waited by itself, and its role is old by now."""
+        return self._may_submit or ROLE_PROPAGATION_TYPE in self._created
+
+    @property
+    def _may_submit(self) -> bool:
+        submitted = self._created.get(KEY_CONFIGURATION_TYPE)
+        return submitted is None or submitted.get("status") in (Status.FAILED, ABSENT)
 
 
 def _check(name: str, args: CustomerManagedKeysArgs) -> None:
@@ -234,5 +267,3 @@ def _check(name: str, args: CustomerManagedKeysArgs) -> None:
     if lines:
         listed = "\n".join(f"  - {line}" for line in lines)
         raise InvalidArguments(f"Invalid arguments of CustomerManagedKeys {name!r}; nothing was changed:\n{listed}")
-    _instances(args.organization.ims_org_id).append(name)
-    _refuse_a_second(args)

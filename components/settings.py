@@ -7,13 +7,18 @@ key, the value and what is allowed, before anything is declared.
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import pulumi
 
+from .adobe.api.addresses import is_loopback
+from .adobe.api.errors import AdobeError
+from .adobe.api.hosts import platform_url
 from .arguments import (
+    TAG_RULE,
     AccessArgs,
     ConfigurationArgs,
     CustomerManagedKeysArgs,
@@ -45,6 +50,7 @@ ARGUMENTS = {
     "rolePropagationSeconds": "configuration.role_propagation_seconds",
     "activationTimeoutMinutes": "configuration.timeout_minutes",
     "protect": "protect",
+    "releaseGuards": "release_guards",
     "tags": "tags",
 }
 _KEYS = {
@@ -52,6 +58,8 @@ _KEYS = {
     "vault.location": "azure-native:location",
 }
 LOCATION = "azure-native:location"
+# Of Pulumi.dev.yaml.
+EXAMPLE_ORG = "0123456789ABCDEF01234567@AdobeOrg"
 
 
 class SettingsError(pulumi.RunError):
@@ -68,9 +76,10 @@ class StackKeys:
         return f"pulumi config set {_KEYS[argument]} {value}"
 
 
-def load(values: Mapping[str, str]) -> CustomerManagedKeysArgs:
+def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> CustomerManagedKeysArgs:
     """Read the settings from configuration as the engine hands it over: `namespace:key` to text.
 
+    :param secret_keys: keys that were set with `--secret`; no setting is one, and each would be in the state in plain text.
     :raises SettingsError: naming every error.
     """
     prefix = f"{NAMESPACE}:"
@@ -80,7 +89,7 @@ def load(values: Mapping[str, str]) -> CustomerManagedKeysArgs:
     for key, argument in ARGUMENTS.items():
         text = given.get(key, "")
         # An optional setting without a value is declared with an empty default (Pulumi.yaml).
-        if not text and key not in _MEANT_WHEN_EMPTY:
+        if key not in given or (not text and key not in _MEANT_WHEN_EMPTY):
             continue
         parse, allowed = _PARSERS.get(key, (str, ""))
         try:
@@ -96,11 +105,27 @@ def load(values: Mapping[str, str]) -> CustomerManagedKeysArgs:
         access=AccessArgs(**_group("access", parsed)),
         configuration=ConfigurationArgs(**_group("configuration", parsed)),
         setting_names=StackKeys(),
-        **{name: parsed[name] for name in ("protect", "tags") if name in parsed},
+        **{name: parsed[name] for name in ("protect", "release_guards", "tags") if name in parsed},
     )
+    if parsed["organization.ims_org_id"] == EXAMPLE_ORG and not _is_loopback(parsed.get("organization.region", "va7")):
+        errors.append(
+            InvalidArgument(
+                "organization.ims_org_id",
+                EXAMPLE_ORG,
+                "an organisation of yours; this is the made-up one of Pulumi.dev.yaml, which Adobe does not know. "
+                "`make demo` "
+                "plays it on this machine, and the first line of Pulumi.dev.yaml runs a single command there",
+            )
+        )
     lines = [_line(error, given) for error in (*errors, *arguments.validation_errors())]
     for key in sorted(given.keys() - ARGUMENTS.keys()):
         lines.append(f"{NAMESPACE}:{key} is not a known setting; the settings are {', '.join(sorted(ARGUMENTS))}")
+    for key in sorted(key for key in secret_keys if key.startswith(prefix)):
+        lines.append(
+            f"{key} is set with --secret. Settings are no secrets, and Pulumi would keep this one in its state in plain "
+            "text, "
+            f"in every resource that uses it. Fix: set it again without --secret; credentials belong in the environment"
+        )
     if lines:
         listed = "\n".join(f"  - {line}" for line in lines)
         raise SettingsError(f"Invalid stack configuration; nothing was changed:\n{listed}")
@@ -109,6 +134,13 @@ def load(values: Mapping[str, str]) -> CustomerManagedKeysArgs:
 
 # Their rules refuse an empty text themselves.
 _MEANT_WHEN_EMPTY = ("keyName", "configName", "apiKey")
+
+
+def _is_loopback(region: str) -> bool:
+    try:
+        return is_loopback(platform_url(region, os.environ))
+    except (AdobeError, KeyError):
+        return False
 
 
 def _group(group: str, parsed: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,5 +187,5 @@ _PARSERS: dict[str, tuple[Callable[[str], object], str]] = {
     "activationTimeoutMinutes": (_whole, "a whole number from 0 to 1440"),
     "protect": (_boolean, "true or false"),
     "allowedIpRanges": (_texts, "a list of public IPv4 addresses or CIDR ranges, such as 203.0.113.0/24 or 203.0.113.7"),
-    "tags": (_text_by_name, "at most 50 tags, names without <>%&\\?/ to texts of up to 256 characters"),
+    "tags": (_text_by_name, TAG_RULE),
 }

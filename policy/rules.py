@@ -1,7 +1,7 @@
 """The rules, over plain properties: each yields one text for each violation, and lets pass what is not known yet.
 
-Why: a purged vault, an expired or deleted key, or a lost role may be taken by Adobe as the wish to purge the organisation's
-data (Adobe, "Alert resolution reference"; "Configure an Azure Key Vault for customer-managed keys").
+Why: a purged vault, an expired or deleted key, or a lost role may be treated by Adobe as deliberate revocation, with
+permanent deletion of the data (Adobe, "Alert resolution reference"; "Configure an Azure Key Vault").
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ ENCRYPTION_USER_ROLE = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
 # Adobe, "IP address access": the address that its key monitor comes from.
 ADOBE_ADDRESS = "20.88.123.53"
 LEAST_BITS = 3072
+# A wider range of addresses is no company's own.
+WIDEST_PREFIX = 8
 _VAULT_OR_KEY = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.KeyVault/vaults/[^/]+(/keys/[^/]+)?", re.IGNORECASE
 )
@@ -51,6 +53,7 @@ def vault_uses_rbac(vault: Properties, _config: Properties) -> Iterator[str]:
 def vault_is_restricted(vault: Properties, _config: Properties) -> Iterator[str]:
     """:param vault: inputs of azure-native:keyvault:Vault."""
     rules = _part(_part(vault, "properties"), "networkAcls")
+    yield from _open_to_the_world(rules)
     if not _is(rules.get("defaultAction"), "Deny"):
         yield f"networkAcls.defaultAction must be Deny, and is {rules.get('defaultAction')}: set network to restricted"
 
@@ -59,13 +62,15 @@ def vault_lets_adobe_in(vault: Properties, _config: Properties) -> Iterator[str]
     """:param vault: inputs of azure-native:keyvault:Vault."""
     properties = _part(vault, "properties")
     rules = _part(properties, "networkAcls")
-    if str(properties.get("publicNetworkAccess")).lower() == "disabled":
-        yield "publicNetworkAccess must not be Disabled: Adobe's key monitor could not reach the vault"
+    for closed in ("Disabled", "SecuredByPerimeter"):
+        if str(properties.get("publicNetworkAccess")).lower() == closed.lower():
+            yield f"publicNetworkAccess must not be {closed}: Adobe could not reach the vault, whatever the rules say"
     if rules.get("defaultAction") != "Deny":
         return
     if not _is(rules.get("bypass"), "AzureServices"):
         yield f"networkAcls.bypass must be AzureServices, and is {rules.get('bypass')}: Adobe's stores use it"
-    ranges = [_part({"rule": rule}, "rule").get("value") for rule in rules.get("ipRules") or []]
+    yield from _open_to_the_world(rules)
+    ranges = _ranges(rules)
     if NOT_YET not in ranges and not any(_holds(value, ADOBE_ADDRESS) for value in ranges):
         yield f"networkAcls.ipRules must hold Adobe's address {ADOBE_ADDRESS}"
 
@@ -119,6 +124,21 @@ def principal_is_not_adopted(principal: Properties, _config: Properties) -> Iter
     """:param principal: inputs of azuread:index/servicePrincipal:ServicePrincipal."""
     if principal.get("useExisting"):
         yield "useExisting must not be set: it resets the properties of Adobe's principal, and a destroy really deletes it"
+
+
+def _ranges(rules: Properties) -> list[Any]:
+    return [_part({"rule": rule}, "rule").get("value") for rule in rules.get("ipRules") or []]
+
+
+def _open_to_the_world(rules: Properties) -> Iterator[str]:
+    """A rule that is no company's own; its halves, which some tools ask for instead, too."""
+    for value in _ranges(rules):
+        try:
+            network = ipaddress.ip_network(str(value), strict=False)
+        except ValueError:
+            continue
+        if network.prefixlen < WIDEST_PREFIX:
+            yield f"networkAcls.ipRules must not hold {value}: it opens the vault to the world"
 
 
 def _part(properties: Properties, name: str) -> Properties:

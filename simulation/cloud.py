@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,11 +38,20 @@ class Cloud:
         """
         self._file = file
         self._lock = threading.RLock()
+        self._provider_config: dict[str, dict[str, Any]] = {}
         self.clock = clock = clock or WallClock()
         self.state: dict[str, Any] = json.loads(file.read_text()) if file and file.exists() else {}
         self.entra = Entra(self.state.setdefault("entra", {}))
         self.azure = Azure(self.state.setdefault("azure", {}), self.entra, clock)
         self.adobe = Adobe(self.state.setdefault("adobe", {}), self.azure, self.entra, clock)
+
+    def configure_provider(self, name: str, config: Mapping[str, Any]) -> None:
+        """What the engine configured a provider with: tenant, subscription. The last one counts."""
+        self._provider_config[name] = dict(config)
+
+    def provider_config(self, name: str) -> Mapping[str, Any]:
+        """What a provider was configured with."""
+        return self._provider_config.get(name, {})
 
     @contextmanager
     def at_work(self) -> Iterator[Cloud]:

@@ -52,6 +52,8 @@ class Fault:
 _READS = frozenset({"config-get"})
 _PLATFORM = frozenset(CALLS) - {"token"}
 _OBJECTS = frozenset(CALLS) - {"app-post"}
+_APP = frozenset({"app-get"})
+_CONFIGURATIONS = frozenset({"config-get", "config-post"})
 
 FAULTS: dict[str, Fault] = {
     "refused": Fault("the connection is reset before a byte of the request is read", False),
@@ -70,6 +72,8 @@ FAULTS: dict[str, Fault] = {
     "403027": Fault("User region is missing", False, _PLATFORM),
     "403-permission": Fault("the credential lacks the permission", False, _PLATFORM),
     "404": Fault("not found, in the form of the API", False),
+    "404-gateway": Fault("the gateway knows no such route", False, _PLATFORM),
+    "404-route": Fault("not found, as another gateway's JSON", False),
     "404-html": Fault("not found, as some proxy's page", False),
     "409": Fault("conflict", False, frozenset({"config-post"})),
     "500": Fault("internal error, nothing was done", False),
@@ -90,7 +94,15 @@ FAULTS: dict[str, Fault] = {
     "unknown-status": Fault("a status that no document names", True, _READS),
     "failed": Fault("the configuration is FAILED", True, _READS),
     "backwards": Fault("the status goes back to RUNNING", True, _READS),
+    "other-key": Fault("the configuration names another key", True, _CONFIGURATIONS),
     "other-name": Fault("the name is echoed in other letters", True, _READS),
+    "other-org": Fault("the answer is another organisation's", True, _CONFIGURATIONS | {"app-post"}),
+    "other-type": Fault("a configuration of another type", True, _CONFIGURATIONS),
+    "other-provider": Fault("a configuration for another cloud's keys", True, _CONFIGURATIONS),
+    "evil-vault": Fault("the key is on a host that looks like Azure's", True, _CONFIGURATIONS),
+    "evil-consent": Fault("the consent URL is on a host that looks like Entra ID's", True, _APP),
+    "other-client-id": Fault("the consent URL is another app's", True, _APP),
+    "no-guid": Fault("the app's id is no GUID", True, _APP),
     "invalid-client": Fault("the token endpoint refuses the credential", False, frozenset({"token"})),
     "no-lifetime": Fault("a token without a lifetime", True, frozenset({"token"})),
 }
@@ -111,6 +123,18 @@ WIRE_FAULTS = frozenset(
         "missing-fields",
     }
 )
+
+# Answers in the right form about the wrong thing: field to what is replaced in it.
+LIES: dict[str, dict[str, tuple[str, str]]] = {
+    "other-org": {"imsOrgId": (r".+", "FFFF456789ABCDEF01234567@AdobeOrg")},
+    "other-type": {"type": (r".+", "LOG_CONFIG"), "workflowType": (r".+", "LOG_CONFIG")},
+    "other-provider": {"providerType": (r".+", "AWS_KMS")},
+    "evil-vault": dict.fromkeys(("keyVaultUri", "keyVaultKeyIdentifier"), (r"azure\.net", "azure.net.evil.example")),
+    "other-key": dict.fromkeys(("keyVaultUri", "keyVaultKeyIdentifier"), (r"//[^.]+\.", "//another-vault.")),
+    "evil-consent": {"applicationRedirectUrl": (r"//[^/]+", "//login.microsoftonline.com.evil.example")},
+    "other-client-id": {"applicationRedirectUrl": (r"client_id=[^&]+", "client_id=0badc0de-1111-4222-8333-444455556666")},
+    "no-guid": dict.fromkeys(("applicationId", "applicationRedirectUrl"), (r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}", "x' or 'x")),
+}
 
 
 class Faults:
@@ -183,12 +207,27 @@ def _altered(name: str, body: dict[str, Any]) -> dict[str, Any]:
         "other-name": {"name": str(body.get("name")).upper()},
         "wrong-types": dict.fromkeys(body, 7),
     }
+    if name in LIES:
+        return dict(_replaced(body, LIES[name]))
     dropped = {"missing-fields": set(body), "no-lifetime": {"expires_in"}}.get(name, set())
     return {key: value for key, value in {**body, **changes.get(name, {})}.items() if key not in dropped}
 
 
+def _replaced(value: Any, replacements: Mapping[str, tuple[str, str]]) -> Any:
+    """An answer with a pattern replaced in some fields, however deep they are; the rest stays true."""
+    if not isinstance(value, dict):
+        return value
+    found = {name: _replaced(inner, replacements) for name, inner in value.items()}
+    changed = {name: re.sub(*replacements[name], str(value[name])) for name in replacements if name in value}
+    return {**found, **changed}
+
+
 def _refusal(name: str) -> Refusal:
     status = name.split("-")[0]
+    if name == "404-gateway":
+        return gateway_error("404000", "Resource not found")
+    if name == "404-route":
+        return Refusal(404, {"message": "no Route matched with those values"})
     if name == "invalid-client":
         return Refusal(400, {"error": "invalid_client", "error_description": "invalid client_secret parameter"})
     if name == "401":

@@ -15,7 +15,18 @@ Json = dict[str, Any]
 
 
 def _client_config(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    return {"clientId": "", "objectId": OPERATOR, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}
+    config = cloud.provider_config("azure-native")
+    return {
+        "clientId": "",
+        "objectId": OPERATOR,
+        "subscriptionId": config.get("subscriptionId") or SUBSCRIPTION,
+        "tenantId": config.get("tenantId") or TENANT,
+    }
+
+
+def _entra_client_config(cloud: Cloud, args: Mapping[str, Any]) -> Json:
+    tenant = cloud.provider_config("azuread").get("tenantId") or TENANT
+    return {"id": f"{tenant}-{OPERATOR}", "clientId": "", "objectId": OPERATOR, "tenantId": tenant}
 
 
 def _get_vault(cloud: Cloud, args: Mapping[str, Any]) -> Json:
@@ -49,6 +60,7 @@ FUNCTIONS: dict[str, tuple[frozenset[str], Callable[[Cloud, Mapping[str, Any]], 
     "azure-native:keyvault:getVault": (frozenset({"resourceGroupName", "vaultName"}), _get_vault),
     "azure-native:keyvault:getKey": (frozenset({"resourceGroupName", "vaultName", "keyName"}), _get_key),
     "azure-native:authorization:getRoleAssignment": (frozenset({"scope", "roleAssignmentName"}), _get_role_assignment),
+    "azuread:index/getClientConfig:getClientConfig": (frozenset(), _entra_client_config),
     "azuread:index/getServicePrincipal:getServicePrincipal": (frozenset({"clientId"}), _get_service_principal),
 }
 

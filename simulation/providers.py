@@ -27,8 +27,9 @@ Json = dict[str, Any]
 class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
     """One provider over one cloud. In preview an output is known where an input says it."""
 
-    def __init__(self, cloud: Cloud, package_version: str) -> None:
+    def __init__(self, cloud: Cloud, name: str, package_version: str) -> None:
         self._cloud = cloud
+        self._name = name
         self._version = package_version
         self._location = ""
 
@@ -52,7 +53,9 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
         return kinds(changes=kinds.DIFF_NONE if request.old_inputs == request.news else kinds.DIFF_SOME)
 
     def Configure(self, request: Any, context: Any) -> Any:
-        self._location = str(_plain(request.args).get("location") or "")
+        config = _plain(request.args)
+        self._location = str(config.get("location") or "")
+        self._cloud.configure_provider(self._name, config)
         return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True)
 
     def Check(self, request: Any, context: Any) -> Any:
@@ -125,7 +128,7 @@ def serving(cloud: Cloud) -> Iterator[str]:
         addresses = []
         for name, distribution in PROVIDERS.items():
             server = grpc.server(futures.ThreadPoolExecutor(max_workers=8))
-            servicer = StandInProvider(cloud, version(distribution))
+            servicer = StandInProvider(cloud, name, version(distribution))
             provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
             addresses.append(f"{name}:{server.add_insecure_port('127.0.0.1:0')}")
             server.start()

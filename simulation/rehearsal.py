@@ -203,6 +203,10 @@ def rehearse(
     if notice:
         print(f"{notice}\n", flush=True)
     forget_everything()
+    for name in ("azure-native", "azuread"):
+        cloud.configure_provider(
+            name, {key.split(":")[1]: text for key, text in configuration.items() if key.startswith(f"{name}:")}
+        )
     monitor = _Monitor(cloud, operation, record, configuration.get("azure-native:location", ""), result)
     logger = logging.Logger("rehearsal", logging.INFO)
     logger.addHandler(_Told(result))

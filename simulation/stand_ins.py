@@ -19,6 +19,7 @@ from pulumi_azure_native import authorization, keyvault, resources
 
 from .azure import API_VERSION, same_region
 from .cloud import Cloud
+from .entra import TENANT
 from .errors import CloudError
 from .typed_properties import input_mistakes
 
@@ -204,6 +205,9 @@ class ServicePrincipalStandIn(StandIn):
         return record["id"], self.outputs(record)
 
     def read(self, cloud: Cloud, id_: str) -> Json | None:
+        # Another tenant does not know the principal.
+        if cloud.provider_config("azuread").get("tenantId", TENANT) != TENANT:
+            return None
         record = cloud.entra.service_principal(id_.rsplit("/", 1)[1])
         return self.outputs(record) if record else None
 

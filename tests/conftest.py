@@ -7,7 +7,7 @@ import pytest
 from components.adobe.api.auth import ServerToServer
 from components.adobe.api.client import PlatformApi
 from components.adobe.api.http import HttpExchange
-from components.adobe.provider import AdobeProvider, forget_everything
+from components.adobe.provider import PluginProvider, forget_everything
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
@@ -17,7 +17,7 @@ from tests.clock import ManualClock
 def clock(monkeypatch: pytest.MonkeyPatch) -> ManualClock:
     """The clock of the clouds and of the providers alike."""
     clock = ManualClock()
-    monkeypatch.setattr(AdobeProvider, "clock", clock)
+    monkeypatch.setattr(PluginProvider, "clock", clock)
     return clock
 
 

@@ -14,7 +14,8 @@ from unittest import mock
 import pytest
 import yaml
 
-from components.adobe.provider import AdobeProvider
+from components.adobe.provider import PluginProvider
+from components.safety import preflight
 from simulation.adobe_http import ORG
 from simulation.cloud import opened
 from simulation.drift import DRIFTS
@@ -25,7 +26,7 @@ from tests.clock import ManualClock
 
 SETTINGS = {
     "adobe-cmk:imsOrgId": ORG,
-    "adobe-cmk:activate": ORG,
+    "adobe-cmk:activate": f"{ORG}/cmk-config",
     "adobe-cmk:rolePropagationSeconds": "1",
     "azure-native:location": "westeurope",
 }
@@ -107,6 +108,7 @@ class Engine(Driver):
     """The real `pulumi` on the stand-ins, with the faults that are set."""
 
     faults: Sequence[str] = ()
+    stack = "dev"
 
     def preview(self, **environment: str) -> Outcome:
         return self.pulumi("preview", environment=environment)
@@ -120,7 +122,7 @@ class Engine(Driver):
     @property
     def on(self) -> tuple[str, ...]:
         """The stack, and its settings."""
-        return ("--stack", "dev", "--config-file", str(self.config_file))
+        return ("--stack", self.stack, "--config-file", str(self.config_file))
 
     def plain_up(self, *more: str, environment: Mapping[str, str] | None = None, cwd: Path = ROOT) -> tuple[int, str]:
         """An `up` as a person sees it; exit code and all that it printed."""
@@ -152,8 +154,8 @@ class Engine(Driver):
         with opened(self.home) as cloud, simulated(cloud, self.home, Faults(self.faults)) as simulation:
             merged = {**simulation, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **(environment or {})}
             merged = {name: value for name, value in merged.items() if value != "UNSET"}
-            if stack and not (self.home / "pulumi" / ".pulumi" / "stacks" / "adobe-cmk" / "dev.json").exists():
-                init = [pulumi, "stack", "init", "dev"]
+            if stack and not (self.home / "pulumi" / ".pulumi" / "stacks" / "adobe-cmk" / f"{self.stack}.json").exists():
+                init = [pulumi, "stack", "init", self.stack]
                 subprocess.run(init, env=merged, cwd=cwd, check=True, capture_output=True)
             run = subprocess.run(
                 [pulumi, *arguments], env=merged, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -201,7 +203,11 @@ class Rehearsal(Driver):
         return self._rehearse("refresh", environment)
 
     def _rehearse(self, operation: str, environment: Mapping[str, str]) -> Outcome:
-        with opened(self.home, self.clock) as cloud, mock.patch.object(AdobeProvider, "clock", self.clock):
+        with (
+            opened(self.home, self.clock) as cloud,
+            mock.patch.object(PluginProvider, "clock", self.clock),
+            mock.patch.object(preflight, "clock", self.clock),
+        ):
             result = rehearse(cloud, self.home, operation, self.config_file, environment)
         text = "\n".join([*result.lines, *(f"error: {error}" for error in result.errors)])
         return Outcome(result.exit_code, result.operations, result.outputs, text)

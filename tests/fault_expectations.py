@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from simulation.faults import FAULTS
+from simulation.faults import FAULTS, LIES
 
 COMPLETES = "completes"
 # Where a fault strikes: the call, and at which of the three resources.
@@ -31,7 +31,7 @@ NOT_DONE = {
 }
 DONE_AND_LOST = {"reset-after", "slow", "502-after", "504-after"}
 GARBAGE_DONE = {"truncated", "empty-200", "wrong-types", "missing-fields", "giant"}
-GARBAGE_NOT_DONE = {"html-200", "redirect", "404-html"}
+GARBAGE_NOT_DONE = {"html-200", "redirect", "404-html", "404-route", "404-gateway"}
 REFUSALS = {"403000", "403003", "403010", "403025", "403027", "403-permission"}
 
 
@@ -42,8 +42,7 @@ def expected(fault: str, stage: str, always: bool) -> tuple[str, int]:
         # Clearly no app, for ever: it is registered and waited for in vain.
         "app-get": lambda: ("RegistrationMissing", 0) if (fault, always) == ("404", True) else (_reading(fault, always), 0),
         "app-post": lambda: (_posting_app(fault, always), 0),
-        # Clearly no configuration, for ever: it is sent once, and never becomes visible.
-        "config-get": lambda: ("ActivationPending", 1) if (fault, always) == ("404", True) else (_reading(fault, always), 0),
+        "config-get": lambda: _first_look(fault, always),
         "config-post": lambda: _posting(fault, always),
         "poll": lambda: _polling(fault, always),
     }
@@ -59,7 +58,9 @@ def _reading(fault: str, always: bool, token: bool = False) -> str:
     if fault in {"429-retry-long", "cut-off"}:
         return "CallUnanswered"
     if fault in GARBAGE_DONE | GARBAGE_NOT_DONE:
-        return "CredentialError" if token and fault == "404-html" else "AnswerNotUnderstood"
+        return "CredentialError" if token and fault.startswith("404") else "AnswerNotUnderstood"
+    if fault in LIES:
+        return "AnswerContradictsRequest"
     if fault in REFUSALS:
         return "CallRefused"
     if fault == "401":
@@ -69,8 +70,18 @@ def _reading(fault: str, always: bool, token: bool = False) -> str:
         return "CredentialError" if token else COMPLETES
     if fault == "invalid-client":
         return "CredentialError"
-    # Altered answers to the first read of a configuration do not occur: there is none yet.
     return COMPLETES
+
+
+def _first_look(fault: str, always: bool) -> tuple[str, int]:
+    """The read before the POST, and the reads after it, which a lasting fault hits too."""
+    if (fault, always) == ("404", True):
+        # Clearly no configuration, for ever: it is sent once, and never becomes visible.
+        return "ActivationPending", 1
+    if fault in LIES:
+        # There is no answer to alter before the POST; a lasting one hits the wait.
+        return _polling(fault, always) if always else (COMPLETES, 1)
+    return _reading(fault, always), 0
 
 
 def _posting_app(fault: str, always: bool) -> str:
@@ -81,7 +92,7 @@ def _posting_app(fault: str, always: bool) -> str:
 
 def _posting(fault: str, always: bool) -> tuple[str, int]:
     """The POST of the configuration: read back after every unclear outcome."""
-    if fault in DONE_AND_LOST | GARBAGE_DONE | {"cut-off"}:
+    if fault in DONE_AND_LOST | GARBAGE_DONE | set(LIES) | {"cut-off"}:
         return COMPLETES, 1
     if fault in NOT_DONE | GARBAGE_NOT_DONE:
         error = "AnswerNotUnderstood" if fault in GARBAGE_NOT_DONE else "CallUnanswered"
@@ -99,6 +110,10 @@ def _polling(fault: str, always: bool) -> tuple[str, int]:
         return ("CallUnanswered" if always else COMPLETES), 1
     if fault in GARBAGE_DONE | GARBAGE_NOT_DONE:
         return ("AnswerNotUnderstood" if always else COMPLETES), 1
+    if fault == "other-key":
+        return "ConfigurationConflict", 1
+    if fault in LIES:
+        return ("AnswerContradictsRequest" if always else COMPLETES), 1
     if fault == "failed":
         # Once: read back before a second POST, it is found in order. Always: Adobe, where it is in order, refuses it.
         return ("ActivationFailed", 2) if always else (COMPLETES, 1)

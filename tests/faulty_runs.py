@@ -22,7 +22,7 @@ from components.adobe.api import http
 from components.adobe.api.errors import AdobeError
 from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.key_configuration import KeyConfigurationProvider
-from components.adobe.provider import AdobeProvider, forget_everything
+from components.adobe.provider import PluginProvider, forget_everything
 from simulation import faults as simulated_faults
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
@@ -86,7 +86,7 @@ def a_run(contract: str = "auto", read_timeout: float = 10.0) -> Iterator[Run]:
     forget_everything()
     with (
         AdobeServer(cloud).serving() as server,
-        mock.patch.object(AdobeProvider, "clock", clock),
+        mock.patch.object(PluginProvider, "clock", clock),
         mock.patch.object(http, "READ_TIMEOUT", read_timeout),
         mock.patch.object(simulated_faults, "SLOW_SECONDS", 1.5 * read_timeout),
         mock.patch.dict(os.environ, _environment(server)),

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from components.adobe.api.evidence import SUBJECTS, Look
+from components.adobe.provider import this_run
 from simulation.adobe_http import ORG
-from simulation.azure import SUBSCRIPTION
+from simulation.azure import SUBSCRIPTION, Clock
 from simulation.cloud import Cloud
 from simulation.entra import TENANT
 
@@ -33,6 +35,12 @@ class Landscape:
     application_id: str
     object_id: str
     role_granted_at: str
+    clock: Clock
+
+    def evidence(self, **findings: list[str]) -> dict[str, Any]:
+        """Four good looks, taken now; findings by subject, with _ for a space."""
+        now = self.clock.now()
+        return {s: Look(s, now, tuple(findings.get(s.replace(" ", "_"), ()))).property() for s in SUBJECTS}
 
     def inputs(self, **changes: Any) -> dict[str, Any]:
         """Inputs of KeyConfiguration and Activation."""
@@ -43,13 +51,16 @@ class Landscape:
             "apiKey": "acp_provisioning",
             "apiContract": "auto",
             "configName": "cmk-config",
-            "activate": ORG,
+            "activate": f"{ORG}/cmk-config",
             "keyVaultUri": vault_uri,
             "keyName": rest.split("/")[0],
             "keyIdentifier": self.key_identifier,
             "applicationId": self.application_id,
             "roleGrantedAt": self.role_granted_at,
             "rolePropagationSeconds": 120.0,
+            "evidence": self.evidence(),
+            "attempt": this_run(),
+            "host": "127.0.0.1",
             "timeoutMinutes": 60.0,
             "__provider": "…",
             **changes,
@@ -69,4 +80,6 @@ def build(cloud: Cloud) -> Landscape:
         "0f9e8d7c-1111-5222-8333-444455556666",
         {"principalId": principal["objectId"], "principalType": "ServicePrincipal", "roleDefinitionId": ROLE},
     )
-    return Landscape(vault["id"], key["keyUriWithVersion"], application_id, principal["objectId"], role["createdOn"])
+    return Landscape(
+        vault["id"], key["keyUriWithVersion"], application_id, principal["objectId"], role["createdOn"], cloud.clock
+    )

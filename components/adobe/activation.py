@@ -31,6 +31,7 @@ class ActivationProvider(ConfigurationProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         found = self.observed_configuration(props)
+        ConfigurationRequest.from_properties(props).refuse_another_key(found.key if found else None)
         return ReadResult(id_, {**without_provider(props), "status": found.status if found else ABSENT})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
@@ -49,7 +50,7 @@ class ActivationProvider(ConfigurationProvider):
     def _waited(self, props: Properties) -> Properties:
         api, request = self.api(props), ConfigurationRequest.from_properties(props)
 
-        def submit_again(found: Configuration | None) -> Configuration:
+        def submit_again(found: Configuration) -> Configuration:
             return submit(api, request, found, self.clock, self.say)
 
         minutes = int(props["timeoutMinutes"])

@@ -18,6 +18,8 @@ POLLS_AFTER_REGISTRATION = (1, 2, 4, 8, 15, *(30,) * 9)
 class AppRegistrationProvider(AdobeProvider):
     """Takes the registered app, or registers it; leaves it alone on delete."""
 
+    ignored_in_diffs = frozenset({"host"})
+
     def create(self, props: Properties) -> CreateResult:
         facts = self._registered(self.api(props), Contract(props["apiContract"]))
         return CreateResult(props["imsOrgId"], _outputs(props, facts))
@@ -51,12 +53,13 @@ class AppRegistrationProvider(AdobeProvider):
         if facts is None and contract is not Contract.CURRENT:
             self.say("registering the organisation for Adobe's CMK app")
             api.register_app()
+            facts = api.app_registration()
             for seconds in POLLS_AFTER_REGISTRATION:
-                facts = api.app_registration()
                 if facts:
                     break
                 self.say(f"Adobe is preparing the app; looking again in {seconds} s")
                 self.clock.sleep(seconds)
+                facts = api.app_registration()
         if facts is None:
             raise RegistrationMissing(
                 "Adobe holds no CMK app for the organisation",
@@ -70,9 +73,9 @@ class AppRegistrationProvider(AdobeProvider):
 class AppRegistration(Resource, module="adobe", name="AppRegistration"):
     """Adobe's CMK app of the organisation."""
 
-    def __init__(self, name: str, args: OrganizationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: OrganizationArgs, host: str, opts: pulumi.ResourceOptions | None = None) -> None:
         props: dict[str, object] = {
-            **args.properties(),
+            **args.properties(host),
             "applicationId": None,
             "applicationIdAtAdobe": None,
             "appName": None,

@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
 from ..arguments import ConfigurationArgs, OrganizationArgs
+from ..known import when_known
 from .api.client import Configuration, Status
 from .api.configuration_request import ConfigurationRequest, immutable_changes
+from .api.errors import ConfigurationAbsent
 from .api.key_reference import KeyReference
-from .provider import ABSENT, ConfigurationProvider, Properties, is_unknown, without_provider
-from .submission import ensure_configuration
+from .provider import ABSENT, ConfigurationProvider, Properties, is_unknown, this_run, without_provider
+from .submission import read, submit, submit_or_adopt
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyConfigurationArgs:
-    """The configuration, and the role that must be in force before it is sent."""
+    """The configuration, and what decides whether it may be sent."""
 
     organization: OrganizationArgs
     configuration: ConfigurationArgs
@@ -25,23 +28,27 @@ class KeyConfigurationArgs:
     application_id: pulumi.Input[str]
     role_granted_at: pulumi.Input[str]
     """`createdOn` of the role assignment."""
-    findings: pulumi.Input[list[str]]
-    """What a look at Azure found wrong just now; with any of it nothing is sent."""
+    evidence: pulumi.Input[Mapping[str, Any]]
+    """What was seen in Azure just now, by subject; without four good looks nothing is sent."""
+    attempt: pulumi.Input[str]
+    """The run that recorded the attempt (`SubmissionAttempt.run`); empty when nobody did."""
+    host: str
+    """Host of Adobe's API, without scheme and port."""
 
     def properties(self) -> dict[str, object]:
         """The inputs under their names in the state."""
-        key = pulumi.Output.from_input(self.key_identifier).apply(KeyReference.parse)
+        key = pulumi.Output.from_input(self.key_identifier)
         return {
-            **self.organization.properties(),
+            **self.organization.properties(self.host),
             "configName": self.configuration.config_name,
             "activate": self.configuration.activate,
-            "keyVaultUri": key.apply(lambda reference: reference.vault_uri),
-            "keyName": key.apply(lambda reference: reference.key_name),
+            "keyVaultUri": when_known(key, lambda identifier: KeyReference.parse(identifier).vault_uri),
+            "keyName": when_known(key, lambda identifier: KeyReference.parse(identifier).key_name),
             "keyIdentifier": self.key_identifier,
             "applicationId": self.application_id,
             "roleGrantedAt": self.role_granted_at,
-            "rolePropagationSeconds": self.configuration.role_propagation_seconds,
-            "findings": self.findings,
+            "evidence": self.evidence,
+            "attempt": self.attempt,
         }
 
 
@@ -49,7 +56,14 @@ class KeyConfigurationProvider(ConfigurationProvider):
     """Sends the configuration once, adopts it where it exists, and never changes or removes it."""
 
     def create(self, props: Properties) -> CreateResult:
-        found = ensure_configuration(self.api(props), ConfigurationRequest.from_properties(props), self.clock, self.say)
+        found = submit_or_adopt(
+            self.api(props),
+            ConfigurationRequest.from_properties(props),
+            self.clock,
+            self.say,
+            # Another run recorded the attempt, and did not get as far as to record the configuration.
+            sent_before=props.get("attempt") != this_run(),
+        )
         return CreateResult(f"{props['imsOrgId']}/{props['configName']}", _outputs(props, found))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -58,14 +72,21 @@ class KeyConfigurationProvider(ConfigurationProvider):
         if found is None:
             # Not reported as deleted: forgetting it would hide that it was sent once.
             return ReadResult(id_, {**outputs, "status": ABSENT})
-        own = KeyReference.parse(outputs["keyIdentifier"])
-        # The spelling of the same key is no news; another key is.
-        shown = found.key if found.key and not found.key.is_same_key(own) else own
-        live = {"status": found.status, "keyVaultUri": shown.vault_uri, "keyName": shown.key_name}
-        return ReadResult(id_, {**outputs, **live})
+        ConfigurationRequest.from_properties(outputs).refuse_another_key(found.key)
+        return ReadResult(id_, {**outputs, "status": found.status})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        found = ensure_configuration(self.api(_news), ConfigurationRequest.from_properties(_news), self.clock, self.say)
+        api, request = self.api(_news), ConfigurationRequest.from_properties(_news)
+        found = read(api, request)
+        if found is None:
+            raise ConfigurationAbsent(
+                f"Adobe does not show the configuration {request.config_name!r}, which was sent to it; it is not sent again",
+                call=request.reading,
+                next_step="run `pulumi up` again in an hour, since Adobe may show it late; if it stays so, ask Adobe's "
+                "support. Keep the vault, the key, the app and its role in any case",
+            )
+        if found.status == Status.FAILED:
+            found = submit(api, request, found, self.clock, self.say)
         return UpdateResult(_outputs(_news, found))
 
     def delete(self, _id: str, _props: Properties) -> None:
@@ -76,8 +97,6 @@ class KeyConfigurationProvider(ConfigurationProvider):
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         found = super().validation_errors(olds, news)
-        if not olds and isinstance(news.get("findings"), list):
-            found += [("findings", finding) for finding in news["findings"]]
         known = {name: value for name, value in news.items() if not is_unknown(value)}
         found += immutable_changes(olds, known)
         return found

@@ -1,53 +1,54 @@
-"""Sends the configuration to Adobe exactly once.
+"""Submits the configuration to Adobe exactly once.
 
-Adobe documents neither an idempotency key nor what a second POST does. So the configuration is read by name before
-every POST, and after every POST whose outcome is unclear.
+Adobe documents neither an idempotency key nor what a second POST does. So Adobe is read last, right before the POST; after
+a POST whose outcome is unclear, or one that an earlier run may have sent, Adobe is looked at for two minutes before "there
+is none" is believed.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from .api.client import Configuration, PlatformApi, Status
-from .api.clock import Clock, sleep_aloud
+from .api.clock import Clock
 from .api.configuration_request import ConfigurationRequest
-from .api.errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered, ConfigurationConflict, PreflightFailed
+from .api.errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered
+from .api.evidence import refuse_without
 from .api.http import LONGEST_RETRY_AFTER
 
-# After an unclear POST the configuration is looked for this many seconds apart, before it counts as never sent.
-LOOKS_AFTER_UNCLEAR_POST = (2, 5, 15)
+# Pauses between the looks for what a POST may have left behind, in seconds: two minutes and a little.
+LOOKS = (2, 5, 15, 30, 70)
 MOST_POSTS = 3
 
+Say = Callable[[str], None]
 
-def ensure_configuration(
-    api: PlatformApi, request: ConfigurationRequest, clock: Clock, say: Callable[[str], None]
+
+def submit_or_adopt(
+    api: PlatformApi, request: ConfigurationRequest, clock: Clock, say: Say, *, sent_before: bool
 ) -> Configuration:
-    """Make sure that Adobe holds the ordered configuration; POST it only where Adobe holds none, or a FAILED one.
+    """Make sure that Adobe holds the configuration; POST it only where Adobe holds none, or a FAILED one.
 
-    :raises ConfigurationConflict: Adobe holds one for another key. AdobeError: Adobe refused, or stayed unclear.
+    :param sent_before: whether an earlier run may have sent it, so that "there is none" must be looked at for minutes.
+    :raises ConfigurationConflict: Adobe holds one for another key.
+    :raises PreflightFailed: without four good looks at Azure. AdobeError: Adobe refused, or stayed unclear.
     """
-    found = _matching(api, request)
+    found = read(api, request)
+    if found is None and sent_before:
+        say("an earlier run was cut off at the submission; looking for what it may have left at Adobe")
+        found = _look_for(api, request, None, clock, say)
     if found and found.status != Status.FAILED:
         say(f"Adobe holds the configuration {request.config_name!r} for this key already ({found.status}); nothing is sent")
         return found
-    if not request.findings:
-        _wait_for_role(request, clock, say)
     return submit(api, request, found, clock, say)
 
 
 def submit(
-    api: PlatformApi, request: ConfigurationRequest, found: Configuration | None, clock: Clock, say: Callable[[str], None]
+    api: PlatformApi, request: ConfigurationRequest, found: Configuration | None, clock: Clock, say: Say
 ) -> Configuration:
     """POST the configuration, reading it back after every unclear outcome.
 
     :param found: what Adobe held just now under this name: None, or a FAILED configuration for the same key.
     """
-    if request.findings:
-        raise PreflightFailed(
-            f"nothing is sent to Adobe, which would fail with {len(request.findings)} things in Azure: "
-            + "; ".join(f"({number}) {finding}" for number, finding in enumerate(request.findings, 1)),
-            next_step="mend them and run `pulumi up` again",
-        )
     for attempt in range(1, MOST_POSTS + 1):
+        refuse_without(request.evidence, clock.now())
         say(f"sending the configuration {request.config_name!r} for {request.key.identifier} to Adobe")
         try:
             return api.submit_configuration(request.config_name, request.key, request.contract)
@@ -62,41 +63,39 @@ def submit(
             unclear, pause = error, 0.0
         if pause > LONGEST_RETRY_AFTER:
             raise unclear
-        seen = _look_for(api, request, found, clock, pause)
+        seen = _look_for(api, request, found, clock, say, pause)
         if seen:
             return seen
         if isinstance(unclear, CallRefused) or attempt == MOST_POSTS:
-            raise unclear
-    raise AssertionError("unreachable")
+            break
+    raise unclear
 
 
-def _look_for(
-    api: PlatformApi, request: ConfigurationRequest, before: Configuration | None, clock: Clock, pause: float
-) -> Configuration | None:
-    """The configuration that an unclear POST left behind; None when Adobe still holds what it held before."""
-    for seconds in LOOKS_AFTER_UNCLEAR_POST:
-        clock.sleep(max(float(seconds), pause))
-        pause = 0.0
-        seen = _matching(api, request)
-        if seen and (before is None or seen.status != before.status):
-            return seen
-    return None
+def read(api: PlatformApi, request: ConfigurationRequest) -> Configuration | None:
+    """What Adobe holds under the name.
 
-
-def _matching(api: PlatformApi, request: ConfigurationRequest) -> Configuration | None:
+    :raises ConfigurationConflict: when it is for another key.
+    """
     found = api.configuration(request.config_name)
-    if found and found.key and not found.key.is_same_key(request.key):
-        raise ConfigurationConflict(
-            f"Adobe already holds the configuration {request.config_name!r} for {found.key.identifier}, "
-            f"and this stack's key is {request.key.identifier}; nothing was sent",
-            call=request.reading,
-            next_step="Adobe's API has no call that changes or removes a configuration: point the stack at the vault "
-            "and key that Adobe holds, or ask Adobe's support. Keep the old key and vault in any case",
-        )
+    request.refuse_another_key(found.key if found else None)
     return found
 
 
-def _wait_for_role(request: ConfigurationRequest, clock: Clock, say: Callable[[str], None]) -> None:
-    ready = request.role_granted_at + timedelta(seconds=request.role_wait_seconds)
-    left = (ready - clock.now()).total_seconds()
-    sleep_aloud(clock, left, lambda s: say(f"waiting {s:.0f} s until Azure has applied the role of Adobe's app"))
+def _look_for(
+    api: PlatformApi,
+    request: ConfigurationRequest,
+    before: Configuration | None,
+    clock: Clock,
+    say: Say,
+    pause: float = 0.0,
+) -> Configuration | None:
+    """The configuration that a POST left behind; None when Adobe still holds what it held before."""
+    for number, seconds in enumerate(LOOKS):
+        if seconds >= 30:
+            say(f"Adobe does not show the configuration; looking again in {seconds} s ({number + 1} of {len(LOOKS)} looks)")
+        clock.sleep(max(float(seconds), pause))
+        pause = 0.0
+        seen = read(api, request)
+        if seen and (before is None or seen.status != before.status):
+            return seen
+    return None

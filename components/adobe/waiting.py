@@ -20,8 +20,9 @@ ROLE_GRACE = timedelta(minutes=15)
 # Seconds before each new submission after such a FAILED.
 RESUBMISSIONS = (30.0, 120.0, 300.0)
 NOT_VISIBLE = "NOT VISIBLE YET"
-# Submits again what Adobe holds under the name, or nothing; returns what Adobe holds then.
-Submit = Callable[[Configuration | None], Configuration]
+YOUNG_ROLE = "FAILED, but the role is young: Azure may not have applied it yet. Trying again in"
+# Submits a FAILED configuration again; returns what Adobe holds then.
+Submit = Callable[[Configuration], Configuration]
 # A long wait outlives this many unclear answers in a row; each was retried by itself before.
 UNCLEAR_ANSWERS = 3
 
@@ -43,34 +44,42 @@ def wait_until_completed(
     end = start + timedelta(minutes=timeout_minutes)
     progress = _Progress(start, say)
     pauses = iter(RESUBMISSIONS)
-    poll, unclear = FIRST_POLL, 0
+    poll, unclear, is_due = FIRST_POLL, 0, False
     while True:
         try:
             found = api.configuration(request.config_name)
+            request.refuse_another_key(found.key if found else None)
+            if found and found.status == Status.FAILED and is_due and clock.now() < end:
+                found = submit(found)
+                poll = FIRST_POLL
         except (CallUnanswered, AnswerNotUnderstood) as error:
             unclear += 1
             if unclear > UNCLEAR_ANSWERS or timeout_minutes == 0:
                 raise
             found, status = None, f"NO CLEAR ANSWER ({error.what})"
+        except CallRefused as refusal:
+            if not is_due:
+                raise
+            raise _failed(request, refusal) from None
         else:
             unclear = 0
             status = found.status if found else NOT_VISIBLE
+        is_due = False
         progress.report(status, clock.now())
-        if status == Status.COMPLETED:
+        if status == Status.COMPLETED or (timeout_minutes == 0 and status != Status.FAILED):
             return status
-        if found and status == Status.FAILED:
+        left = (end - clock.now()).total_seconds()
+        if status == Status.FAILED:
             pause = next(pauses, None) if clock.now() < request.role_granted_at + ROLE_GRACE else None
             if pause is None or timeout_minutes == 0:
                 raise _failed(request)
-            _resubmit(api, request, pause, clock, say, submit)
-            poll = FIRST_POLL
-        if timeout_minutes == 0:
-            return status
-        left = (end - clock.now()).total_seconds()
+            sleep_aloud(clock, min(pause, left), lambda seconds: say(f"{YOUNG_ROLE} {seconds:.0f} s"))
+            is_due, left = True, (end - clock.now()).total_seconds()
         if left <= 0:
             raise _pending(request, status, timeout_minutes)
-        clock.sleep(min(poll, left, progress.silence_left(clock.now())))
-        poll = min(poll * 2, LONGEST_POLL)
+        if not is_due:
+            clock.sleep(min(poll, left, progress.silence_left(clock.now())))
+            poll = min(poll * 2, LONGEST_POLL)
 
 
 class _Progress:
@@ -93,24 +102,6 @@ class _Progress:
         return LONGEST_SILENCE - (now - self._told_at).total_seconds()
 
 
-def _resubmit(
-    api: PlatformApi,
-    request: ConfigurationRequest,
-    pause: float,
-    clock: Clock,
-    say: Callable[[str], None],
-    submit: Submit,
-) -> None:
-    young = "FAILED, but the role is young: Azure may not have applied it yet. Trying again in"
-    sleep_aloud(clock, pause, lambda seconds: say(f"{young} {seconds:.0f} s"))
-    again = api.configuration(request.config_name)
-    if again is None or again.status == Status.FAILED:
-        try:
-            submit(again)
-        except CallRefused as refusal:
-            raise _failed(request, refusal) from None
-
-
 def _failed(request: ConfigurationRequest, refusal: CallRefused | None = None) -> ActivationFailed:
     """The error for a FAILED that stands, with what Adobe said to a new submission if there was one."""
     key, vault = request.key, request.key.vault_uri.removeprefix("https://").split(".")[0]
@@ -127,7 +118,7 @@ def _failed(request: ConfigurationRequest, refusal: CallRefused | None = None) -
         f"(3) key {key.key_name} is enabled, RSA of 3072 bits or more, with wrapKey and unwrapKey and without expiry; "
         f"(4) vault {vault} has purge protection, soft delete and Azure RBAC; "
         f"(5) its firewall lets trusted Microsoft services and {ADOBE_ADDRESS} in. "
-        f"Mend it and run `pulumi refresh`, then `pulumi up`: it submits again",
+        f"Fix it and run `pulumi refresh`, then `pulumi up`: it submits again",
     )
 
 

@@ -9,8 +9,12 @@ from pulumi_azure_native import authorization
 
 from ..arguments import AccessArgs, SettingNames
 from ..constants import ADOBE_ACCESS, ENCRYPTION_USER_ROLE
+from ..known import when_known
 from ..safety.deletion_guards import child_of
 from ..safety.error_advice import advice_on_errors
+
+# The azuread provider's words for a principal that is not in the tenant.
+ABSENT_PRINCIPAL = "No service principal found"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +60,13 @@ class AdobeAccess(pulumi.ComponentResource):
         assignment = authorization.RoleAssignment(
             f"{name}-role",
             scope=scope,
-            role_definition_id=scope.apply(_role_definition_id),
+            role_definition_id=when_known(scope, _role_definition_id),
             principal_id=principal.object_id,
             # Without its type Azure looks a fresh principal up in a replica that may not know it yet.
             principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
-            role_assignment_name=pulumi.Output.all(scope, principal.object_id).apply(lambda facts: _stable_name(*facts)),
+            role_assignment_name=when_known(
+                pulumi.Output.all(scope, principal.object_id), lambda facts: _stable_name(*facts)
+            ),
             opts=child_of(self, opts),
         )
         self.service_principal_object_id = principal.object_id
@@ -76,7 +82,7 @@ class AdobeAccess(pulumi.ComponentResource):
 
     def _existing(self, name: str, args: AdobeAccessArgs, opts: pulumi.ResourceOptions | None) -> azuread.ServicePrincipal:
         facts = pulumi.Output.all(args.application_id, args.consent_url)
-        object_id = facts.apply(lambda known: self._consented(known[0], known[1], args.setting_names))
+        object_id = when_known(facts, lambda known: self._consented(known[0], known[1], args.setting_names))
         return azuread.ServicePrincipal.get(
             f"{name}-sp",
             pulumi.Output.concat("/servicePrincipals/", object_id),
@@ -92,8 +98,14 @@ class AdobeAccess(pulumi.ComponentResource):
             lookup = azuread.get_service_principal(client_id=application_id, opts=pulumi.InvokeOptions(parent=self))
             return str(lookup.object_id)
         except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
+            if ABSENT_PRINCIPAL not in str(error):
+                raise pulumi.RunError(
+                    f"the service principal of Adobe's app {application_id} cannot be read ({error}), which does not "
+                    "mean that "
+                    "there is none. Fix: grant the deployer Application.Read.All (or Directory Readers) in Entra ID"
+                ) from None
             raise pulumi.RunError(
-                f"the tenant has no service principal of Adobe's app {application_id} ({error}). Next: an administrator "
+                f"the tenant has no service principal of Adobe's app {application_id} ({error}). Fix: an administrator "
                 f"opens {consent_url} and accepts; or {names.instruction('access.service_principal', 'create')}"
             ) from None
 
@@ -102,7 +114,7 @@ def _advice(names: SettingNames) -> dict[str, str]:
     return {
         "already exists": (
             "Adobe's app is in this tenant already. Do not import it, which would overwrite Adobe's own properties. "
-            f"Next: {names.instruction('access.service_principal', 'existing')}, and it is only read"
+            f"Fix: {names.instruction('access.service_principal', 'existing')}, and it is only read"
         )
     }
 

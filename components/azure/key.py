@@ -8,6 +8,7 @@ from pulumi_azure_native import keyvault
 
 from ..arguments import KeyArgs
 from ..constants import ENCRYPTION_KEY, KEY_OPERATIONS
+from ..known import when_known
 from ..safety.deletion_guards import child_of
 from ..safety.error_advice import advice_on_errors
 
@@ -69,5 +70,5 @@ class EncryptionKey(pulumi.ComponentResource):
         self.key_name = key.name
         self.key_uri = key.key_uri
         self.key_identifier = key.key_uri_with_version
-        self.key_version = key.key_uri_with_version.apply(lambda identifier: identifier.rsplit("/", 1)[1])
+        self.key_version = when_known(key.key_uri_with_version, lambda identifier: identifier.rsplit("/", 1)[1])
         self.register_outputs({"keyUri": self.key_uri, "keyIdentifier": self.key_identifier, "keyVersion": self.key_version})

@@ -8,6 +8,7 @@ from pulumi_azure_native import keyvault, resources
 
 from ..arguments import SettingNames, VaultArgs
 from ..constants import ADOBE_ADDRESS, KEY_VAULT
+from ..known import when_known
 from ..safety.deletion_guards import child_of
 from ..safety.error_advice import advice_on_errors
 
@@ -36,6 +37,8 @@ class KeyVault(pulumi.ComponentResource):
     """Name of the vault."""
     vault_uri: pulumi.Output[str]
     """https://<vault>.vault.azure.net, without a trailing slash."""
+    tenant_id: pulumi.Output[str]
+    """Tenant of the vault."""
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(KEY_VAULT, name, None, opts)
@@ -69,7 +72,9 @@ class KeyVault(pulumi.ComponentResource):
         self.resource_group_name = group.name
         self.vault_id = vault.id
         self.vault_name = vault.name
-        self.vault_uri = vault.properties.vault_uri.apply(lambda uri: uri.rstrip("/"))
+        self.tenant_id = vault.properties.apply(lambda properties: properties.tenant_id if properties else None)
+        uri = vault.properties.apply(lambda properties: properties.vault_uri if properties else None)
+        self.vault_uri = when_known(uri, lambda known: known.rstrip("/"))
         self.register_outputs(
             {
                 "resourceGroupName": self.resource_group_name,
@@ -99,7 +104,7 @@ def _advice(names: SettingNames) -> dict[str, str]:
             f"{{vaultName}}, then pulumi up. Else choose another name: {names.instruction('vault.vault_name', '<name>')}"
         ),
         "VaultAlreadyExists": (
-            "the name {vaultName} is taken: names of vaults are shared by all of Azure. Next: "
+            "the name {vaultName} is taken: names of vaults are shared by all of Azure. Fix: "
             f"{names.instruction('vault.vault_name', '<another name>')}"
         ),
     }

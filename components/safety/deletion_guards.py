@@ -52,7 +52,10 @@ def child_of(
 
 def _refuse(doomed: pulumi.ResourceHookArgs) -> None:
     raise DeletionBlocked(
-        f"{doomed.type} {doomed.name} is not deleted: Adobe takes the loss of the key, the vault, the app or its role as "
-        f"intent and may purge the organisation's data, and there is no way back from customer-managed keys. "
-        f"Next: undo the change that led here; {RUNBOOK} says what can be done instead"
+        f"Deletion blocked: {doomed.type} {doomed.name}. Adobe may treat the loss of the key, the vault, the app or its "
+        "role as "
+        "deliberate revocation and permanently delete the organisation's data, and customer-managed keys cannot be switched "
+        f"off. Fix: undo the change that led here; a resource that was tainted by pulumi state untaint; {RUNBOOK} "
+        "describes the "
+        "rest (When the hook goes on refusing)"
     )

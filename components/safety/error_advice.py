@@ -15,7 +15,14 @@ def advice_on_errors(name: str, advice: Mapping[str, str]) -> pulumi.ErrorHook:
     def tell(failure: pulumi.ErrorHookArgs) -> bool:
         for words, text in advice.items():
             if any(words in error for error in failure.errors):
-                pulumi.log.error(text.format_map(failure.new_inputs or {}))
+                pulumi.log.error(text.format_map(_Inputs(failure.new_inputs or {})))
         return False
 
     return pulumi.ErrorHook(name, tell)
+
+
+class _Inputs(dict[str, object]):
+    """A resource's inputs; one that is missing is shown by its name."""
+
+    def __missing__(self, name: str) -> str:
+        return f"<{name}>"

@@ -97,7 +97,7 @@ class _Comparison:
                     argument,
                     wanted,
                     f"the {thing} is {current!r}: a change makes a new one and deletes the old one, and the loss of the key "
-                    "may be taken by Adobe as the wish to purge the organisation's data",
+                    "may be treated by Adobe as deliberate revocation, with permanent deletion of the data",
                     _way_out(in_use),
                 )
 
@@ -126,16 +126,17 @@ class _Comparison:
                 yield (
                     f"{label} would become {_text(wanted)}, and the key {self._key['name']} is made with {_text(has)}: "
                     "Azure fixes it when a key is made, and ignores a change. "
-                    f"Next: set it back; {RUNBOOK}, Another key, tells how to get one"
+                    f"Fix: set it back; {RUNBOOK}, Another key, tells how to get one"
                 )
 
     def _configuration(self) -> Iterator[str]:
         names, configuration = self._args.setting_names, self._args.configuration
+        meant = f"{self._sent['imsOrgId']}/{self._sent['configName']}"
         if not configuration.activate:
             yield (
                 f"{names.name('configuration.activate')} is unset, and the configuration {self._sent['configName']!r} was "
                 "sent to Adobe, which cannot be taken back: this stack would only forget it, and with it the warnings. "
-                f"Next: {names.instruction('configuration.activate', self._sent['imsOrgId'])}"
+                f"Fix: {names.instruction('configuration.activate', meant)}"
             )
         organization = self._args.organization
         wanted = {
@@ -152,23 +153,20 @@ class _Comparison:
             yield f"{names.name(arguments[name])}: {reason}"
 
     def _lost(self) -> Iterator[str]:
-        """A vault or key that a refresh found gone would be created anew, empty, while Adobe needs the one it knows."""
+        """Once something was sent, no vault and no key is created: Adobe needs the ones that it knows, not empty ones."""
         vault, key = urlsplit(self._sent["keyVaultUri"]).netloc.split(".")[0], self._sent["keyName"]
-        names = self._args.setting_names
-        if not self._vault and self._args.vault.vault_name != vault:
+        recover, thing = f"az keyvault recover --name {vault}", f"the vault {vault}"
+        if self._vault:
+            recover, thing = f"az keyvault key recover --vault-name {vault} --name {key}", f"the key {key}"
+        if not (self._vault and self._key):
             yield (
-                f"the vault {vault}, which was sent to Adobe, is gone. Next: az keyvault recover --name {vault}, then "
-                f"{names.instruction('vault.vault_name', vault)}, and {names.name('vault.resource_group_name')} to its "
-                f"group, so that `pulumi up` takes it back ({RUNBOOK})"
-            )
-        elif not self._key and self._args.key.key_name != key:
-            yield (
-                f"the key {key}, which was sent to Adobe, is gone. Next: az keyvault key recover --vault-name {vault} "
-                f"--name {key}, then {names.instruction('key.key_name', key)}, so that `pulumi up` takes it back"
+                f"{thing}, which was sent to Adobe, is no longer in this stack's state, and no other is created in its place"
+                ". Adobe may treat its loss as deliberate revocation and permanently delete the data: act at once. Fix: "
+                f"{recover} if it was deleted, then restore the stack's state of before ({RUNBOOK}, Lost state)"
             )
 
     def _line(self, argument: str, wanted: object, fact: str, next_step: str) -> str:
-        return f"{self._args.setting_names.name(argument)} would become {str(wanted)!r}, and {fact}. Next: {next_step}"
+        return f"{self._args.setting_names.name(argument)} would become {str(wanted)!r}, and {fact}. Fix: {next_step}"
 
 
 def _text(value: Any) -> str:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
 import pulumi_azuread as azuread
 from pulumi_azure_native import authorization, keyvault
 
+from ..adobe.api.clock import Clock, SystemClock
+from ..adobe.api.evidence import Look
 from . import requirements
 from .requirements import Finding
+
+clock: Clock = SystemClock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,33 +38,44 @@ class PreflightArgs:
     role_assignment_id: pulumi.Input[str]
 
 
-def preflight(args: PreflightArgs, opts: pulumi.InvokeOptions) -> pulumi.Output[list[str]]:
-    """One text for each thing that would make Adobe fail: what Adobe requires, what was found, how to mend it.
+def preflight(
+    args: PreflightArgs, opts: pulumi.InvokeOptions, after: pulumi.Input[object]
+) -> pulumi.Output[dict[str, object]]:
+    """What was seen, by subject (`evidence.Look.property`): what Adobe requires, what was found, how to fix it.
 
     Each look is taken as soon as what it looks at is known, so that none hides what another finds.
 
     :param opts: whose providers the lookups use.
+    :param after: what the looks wait for.
     """
     looks = _Looks(opts)
     vault = pulumi.Output.all(args.resource_group_name, args.vault_name, args.tenant_id)
     key = pulumi.Output.all(args.resource_group_name, args.vault_name, args.key_name, args.key_type, args.key_size)
     principal = pulumi.Output.all(args.application_id, args.principal_id)
     role = pulumi.Output.all(args.role_assignment_id, args.principal_id, args.vault_id, args.key_name)
-    found = pulumi.Output.all(
-        vault.apply(lambda facts: _told(looks.vault(*facts))),
-        key.apply(lambda facts: _told(looks.key(*facts))),
-        principal.apply(lambda facts: _told(looks.principal(*facts))),
-        role.apply(lambda facts: _told(looks.role(*facts))),
+    subjects = (
+        ("vault", vault, looks.vault),
+        ("key", key, looks.key),
+        ("service principal", principal, looks.principal),
+        ("role assignment", role, looks.role),
     )
-    return found.apply(lambda all_of_them: [text for texts in all_of_them for text in texts])
+    seen = {subject: _seen_after(after, facts, subject, look) for subject, facts, look in subjects}
+    return pulumi.Output.all(**seen)
 
 
-def _told(findings: Iterator[Finding]) -> list[str]:
-    """Warn of every finding; the texts of those that stop a submission."""
-    found = list(findings)
-    for finding in found:
-        pulumi.log.warn(finding.text)
-    return [finding.text for finding in found if finding.is_blocking]
+def _seen_after(
+    after: pulumi.Input[object], facts: pulumi.Output[list[Any]], subject: str, look: Callable[..., Iterator[Finding]]
+) -> pulumi.Output[dict[str, object]]:
+    def taken(known: list[Any]) -> dict[str, object]:
+        if any(fact is None for fact in known[1]):
+            # A refresh with the program, before it is created: there is nothing to look at, and nothing was seen.
+            return {}
+        found, at = list(look(*known[1])), clock.now()
+        for finding in found:
+            pulumi.log.warn(finding.text)
+        return Look(subject, at, tuple(finding.text for finding in found if finding.is_blocking)).property()
+
+    return pulumi.Output.all(after, facts).apply(taken)
 
 
 class _Looks:
@@ -84,7 +98,7 @@ class _Looks:
             lambda: keyvault.get_key(
                 resource_group_name=resource_group_name, vault_name=vault_name, key_name=name, opts=self._opts
             ),
-            lambda key: requirements.of_key(vault_name, key, datetime.now(UTC), key_type=key_type, key_size=key_size),
+            lambda key: requirements.of_key(vault_name, key, clock.now(), key_type=key_type, key_size=key_size),
             f"az keyvault key recover --vault-name {vault_name} --name {name}. {requirements.LOSS}",
         )
 
@@ -110,6 +124,6 @@ def _seen(what: str, look: Callable[[], Any], judge: Callable[[Any], Iterator[Fi
     try:
         seen = look()
     except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
-        yield Finding(f"{what}: must be there and readable; the lookup said: {error}. Mend: {if_gone}")
+        yield Finding(f"{what}: must be there and readable; the lookup said: {error}. Fix: {if_gone}")
         return
     yield from judge(seen)

@@ -16,6 +16,8 @@ from ..constants import (
     KEY_TYPE,
     KEY_VAULT,
     RESOURCE_GROUP_TYPE,
+    ROLE_PROPAGATION_TYPE,
+    SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
 )
 
@@ -25,7 +27,10 @@ _OURS = {
     VAULT_TYPE: (f"{KEY_VAULT}$", "-vault"),
     KEY_TYPE: (f"{ENCRYPTION_KEY}$", "-key"),
     APP_REGISTRATION_TYPE: ("", ""),
+    ROLE_PROPAGATION_TYPE: ("", ""),
+    SUBMISSION_ATTEMPT_TYPE: ("", ""),
     KEY_CONFIGURATION_TYPE: ("", ""),
+    KEY_VAULT: ("", ""),
 }
 
 STATE_FUNCTION = "pulumi:pulumi:readStackResourceOutputs"
@@ -75,5 +80,5 @@ def _state() -> Mapping[str, Any]:
             return resources
     raise StateUnreadable(
         f"Pulumi's state of {stack} cannot be read, and without it nobody can tell what was created already; nothing was "
-        f"changed ({reason}). Next: check that `pulumi stack export` works, and run the same command again"
+        f"changed ({reason}). Fix: check that `pulumi stack export` works, and run the same command again"
     )

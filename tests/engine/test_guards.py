@@ -5,19 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from simulation.adobe_http import ORG
 from simulation.environment import ROOT
 from tests.drivers import Engine, need_the_engine
 from tests.engine.edited import project
 
 COMPONENT = "components/customer_managed_keys.py"
-SAID = "Adobe takes the loss of the key, the vault, the app or its role as intent and may purge the organisation's data"
+SAID = "Adobe may treat the loss of the key, the vault, the app or its role as deliberate revocation and permanently delete"
 
 
 def assert_goes_on(stack: Engine) -> None:
     """With the change undone the stack is as it was; the wait, which guards nothing, may have to be taken up again."""
     outcome = stack.up()
     assert outcome.exit_code == 0, outcome.text
-    assert outcome.changed().items() <= {"Activation": "create"}.items()
+    assert set(outcome.changed()) <= {"Activation", "RolePropagation"}
     assert outcome.outputs["status"] == "COMPLETED"
 
 
@@ -49,8 +50,7 @@ def test_a_component_removed_from_the_program_leaves_the_clouds_as_they_were(set
         tmp_path,
         {
             COMPONENT: [
-                (access, "access = findings = None\n\n        "),
-                ("if not args.configuration.activate:", "if True:"),
+                (access, 'status = pulumi.Output.from_input("")\n\n        '),
                 ("access.service_principal_object_id", 'pulumi.Output.from_input("")'),
                 ("access.role_assignment_id", 'pulumi.Output.from_input("")'),
             ]
@@ -99,10 +99,10 @@ def test_a_forced_replacement_of_the_key_leaves_the_clouds_as_they_were_and_the_
     assert settled.clouds() == before
 
 
-def test_without_protect_a_stack_on_the_simulation_can_be_destroyed(tmp_path: Path) -> None:
+def test_with_the_guards_released_a_stack_on_the_simulation_can_be_destroyed(tmp_path: Path) -> None:
     need_the_engine()
     stack = Engine(tmp_path / "home")
-    stack.configure(protect="false")
+    stack.configure(releaseGuards=f"{ORG}/cmk-config")
     assert stack.up().exit_code == 0
     code, text = stack.plain("destroy", "--yes", *stack.on)
     assert code == 0, text

@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from components.adobe.api.evidence import SUBJECTS
 from simulation.cloud import Cloud
 from simulation.providers import StandInProvider
 from tests.drivers import Engine
 from tests.engine.edited import project
+
+LONG_AGO = '"2026-01-01T00:00:00Z"'
+LOOK = '{"takenAt": datetime.now(UTC).isoformat(), "findings": []}'
+GOOD_LOOKS = f"pulumi.Output.from_input(dict.fromkeys({SUBJECTS!r}, {LOOK}))"
 
 
 def late_role(until: Callable[[Cloud], bool], seconds: float) -> Any:
@@ -47,8 +52,9 @@ def test_a_program_that_does_not_wait_for_the_role_is_found_out_by_adobe(engine:
         tmp_path,
         {
             "components/customer_managed_keys.py": [
-                ("role_granted_at=access.role_granted_at", 'role_granted_at="2026-01-01T00:00:00Z"'),
-                ("findings=findings.apply(alone),", "findings=[],"),
+                ("submission.role_is_ready(access.role_granted_at)", f"submission.role_is_ready({LONG_AGO})"),
+                ("access.role_granted_at, evidence)", f"{LONG_AGO}, {GOOD_LOOKS})"),
+                ("import pulumi\n", "from datetime import UTC, datetime\n\nimport pulumi\n"),
             ]
         },
     )

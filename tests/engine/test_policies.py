@@ -66,7 +66,7 @@ def test_a_principal_that_is_only_read_is_known_by_the_object_id_that_the_compan
 
 
 def test_a_careless_program_is_told_of_each_rule_that_it_breaks(engine: Engine, tmp_path: Path) -> None:
-    engine.configure(network="restricted", protect="false")
+    engine.configure(network="restricted", activate=None, protect="false")
     code, violated, text = previewed(engine, tmp_path, {}, project(tmp_path, CARELESS))
     assert code != 0
     assert violated == {
@@ -95,11 +95,11 @@ def test_what_a_company_asks_for_in_addition_is_enforced(engine: Engine, tmp_pat
 def test_what_is_taken_out_of_the_program_is_missed(engine: Engine, tmp_path: Path) -> None:
     component = "components/customer_managed_keys.py"
     program = (ROOT / component).read_text()
-    removed = program[program.index("access = AdobeAccess(") : program.index("self.resource_group_name = vault")]
+    removed = program[program.index("access = AdobeAccess(") : program.index("submission = _Submission")]
     nothing = 'pulumi.Output.from_input("")'
     edits = {"access.service_principal_object_id": nothing, "access.role_assignment_id": nothing}
     edits["access.role_granted_at"] = '"2026-01-01T00:00:00Z"'
-    shorter = project(tmp_path, {component: [(removed, "access = None\n        findings = []\n\n        "), *edits.items()]})
+    shorter = project(tmp_path, {component: [(removed, ""), *edits.items()]})
     code, violated, text = previewed(engine, tmp_path, {}, shorter)
     assert code != 0
     assert violated == {"guarded-resources-stay": MANDATORY}

@@ -24,7 +24,7 @@ azure.keyvault.Vault("green-vault", vault_name="mine", resource_group_name=group
 
 
 def declare(name, org):
-    configuration = ConfigurationArgs(activate=org, role_propagation_seconds=1)
+    configuration = ConfigurationArgs(activate=f"{org}/cmk-config", role_propagation_seconds=1)
     args = CustomerManagedKeysArgs(
         organization=OrganizationArgs(ims_org_id=org), vault=VaultArgs(location="westeurope"), configuration=configuration
     )

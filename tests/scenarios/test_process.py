@@ -12,9 +12,12 @@ ALL = {
     "AppRegistration",
     "ServicePrincipal",
     "RoleAssignment",
+    "RolePropagation",
+    "SubmissionAttempt",
     "KeyConfiguration",
     "Activation",
 }
+SUBMITTED = {"RolePropagation", "SubmissionAttempt", "KeyConfiguration", "Activation"}
 CONFIG = "/data/infrastructure/manager/customer/config"
 GET_CONFIG = f"GET {CONFIG}/cmk-config?configType=BYOK_CONFIG"
 GET_APP = "GET /data/infrastructure/manager/byok/app-registration"
@@ -54,8 +57,9 @@ def test_an_up_makes_everything_and_ends_with_adobe_switched_over(settled: Drive
 
 def test_the_first_up_asks_adobe_no_more_than_it_must(settled: Driver) -> None:
     calls = settled.calls()
-    assert calls[:3] == [GET_APP, GET_CONFIG, f"POST {CONFIG}"]
-    assert set(calls[3:]) == {GET_CONFIG}
+    # Before anything is created Adobe is asked whether it knows the configuration; last of all, right before the POST.
+    assert calls[:4] == [GET_CONFIG, GET_APP, GET_CONFIG, f"POST {CONFIG}"]
+    assert set(calls[4:]) == {GET_CONFIG}
 
 
 def test_an_unchanged_up_changes_nothing_and_does_not_ask_adobe(settled: Driver) -> None:
@@ -113,10 +117,9 @@ def test_a_configuration_that_failed_shows_in_refresh_and_is_sent_again_by_up(se
     assert outcome.outputs["status"] == "COMPLETED"
 
 
-def test_a_configuration_for_another_key_shows_in_refresh_and_is_refused_by_up(settled: Driver) -> None:
+def test_a_configuration_for_another_key_is_an_error_at_refresh(settled: Driver) -> None:
     settled.drift("configuration-moved")
-    assert settled.refresh().changed() == {"KeyConfiguration": "update"}
-    outcome = settled.up()
+    outcome = settled.refresh()
     assert outcome.exit_code != 0
     assert "another-vault.vault.azure.net/keys/another-key" in outcome.text
     assert sum(call.startswith("POST") for call in settled.calls()) == 1
@@ -168,12 +171,12 @@ def test_without_activate_everything_but_the_configuration_is_made_and_the_outpu
     driver.configure(activate=None)
     outcome = driver.up()
     assert outcome.exit_code == 0, outcome.text
-    assert set(outcome.changed()) == ALL - {"KeyConfiguration", "Activation"}
-    assert f"pulumi config set adobe-cmk:activate {ORG}" in outcome.outputs["status"]
+    assert set(outcome.changed()) == ALL - SUBMITTED
+    assert f"pulumi config set adobe-cmk:activate {ORG}/cmk-config" in outcome.outputs["status"]
     assert not [call for call in driver.calls() if CONFIG in call]
     driver.configure()
     activated = driver.up()
-    assert activated.changed() == {"KeyConfiguration": "create", "Activation": "create"}
+    assert activated.changed() == dict.fromkeys(SUBMITTED, "create")
     assert activated.outputs["status"] == "COMPLETED"
 
 
@@ -205,7 +208,7 @@ def test_activate_that_is_not_the_organisation_is_refused(driver: Driver) -> Non
     driver.configure(activate="yes")
     outcome = driver.preview()
     assert outcome.exit_code != 0
-    assert f"adobe-cmk:activate is 'yes'; allowed: empty, or equal to the organisation's id ({ORG})" in outcome.text
+    assert f"adobe-cmk:activate is 'yes'; allowed: empty, or exactly {ORG}/cmk-config" in outcome.text
 
 
 def test_without_credentials_the_error_names_the_variables_and_the_next_up_completes(driver: Driver) -> None:

@@ -1,6 +1,8 @@
 """The dynamic providers against Adobe's HTTP API, one row of the design's table after the other."""
 
 import re
+import threading
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -8,13 +10,27 @@ import pytest
 from pulumi.runtime import rpc
 
 from components.adobe.activation import ActivationProvider
-from components.adobe.api.errors import ActivationFailed, ActivationPending, ConfigurationConflict, RegistrationMissing
+from components.adobe.api.client import PlatformApi
+from components.adobe.api.errors import (
+    ActivationFailed,
+    ActivationPending,
+    CallUnanswered,
+    ConfigurationAbsent,
+    ConfigurationConflict,
+    HostChanged,
+    PreflightFailed,
+    RegistrationMissing,
+)
+from components.adobe.api.evidence import SUBJECTS
+from components.adobe.api.http import RETRIES
 from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import forget_everything
+from components.adobe.role_propagation import LONGEST_SPREAD, RolePropagationProvider
 from simulation import drift
 from simulation.adobe_http import ORG, AdobeServer
 from simulation.cloud import Cloud
+from simulation.faults import Faults
 from tests.clock import ManualClock
 from tests.landscape import Landscape, build
 
@@ -51,6 +67,14 @@ class TestAppRegistration:
         assert outputs is not None
         assert outputs["applicationId"]
         assert calls_to_the_app(cloud) == ["GET", "POST", "GET", "GET"]
+
+    def test_the_last_look_for_the_app_is_at_the_end_of_the_five_minutes(
+        self, cloud: Cloud, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cloud.adobe.contract = "beta"
+        monkeypatch.setattr("simulation.adobe.REGISTRATION_SECONDS", 299.0)
+        assert self.provider.create(APP).outs
+        assert sum(clock.naps) == 300
 
     def test_todays_contract_never_posts_and_says_what_to_check(self, cloud: Cloud) -> None:
         cloud.adobe.contract = "beta"
@@ -90,10 +114,51 @@ class TestKeyConfiguration:
         assert outputs is not None
         return outputs
 
-    def test_it_is_sent_once_the_role_is_old_enough(self, landscape: Landscape, cloud: Cloud, clock: ManualClock) -> None:
+    def test_it_is_sent_at_once_after_adobe_was_read(self, landscape: Landscape, cloud: Cloud, clock: ManualClock) -> None:
         self.create(landscape.inputs())
-        assert sum(clock.naps) == 120
+        assert clock.naps == []
+        assert [entry["call"].split()[0] for entry in cloud.adobe.journal if "config" in entry["call"]] == ["GET", "POST"]
+
+    def test_what_an_earlier_run_may_have_sent_is_looked_for_for_two_minutes_before_it_is_sent(
+        self, landscape: Landscape, cloud: Cloud, clock: ManualClock
+    ) -> None:
+        self.create(landscape.inputs(attempt="another-run"))
+        assert sum(clock.naps) >= 120
         assert posts(cloud) == 1
+
+    def test_what_an_earlier_run_sent_and_adobe_shows_late_is_adopted(
+        self, landscape: Landscape, cloud: Cloud, clock: ManualClock, adobe: AdobeServer
+    ) -> None:
+        self.create(landscape.inputs())
+        adobe.faults = Faults(["404@config-get*4"])
+        self.create(landscape.inputs(attempt="another-run"))
+        assert posts(cloud) == 1
+        assert 0 < sum(clock.naps) < 120
+
+    @pytest.mark.parametrize("subject", SUBJECTS)
+    def test_without_each_of_four_good_looks_nothing_is_sent(self, landscape: Landscape, cloud: Cloud, subject: str) -> None:
+        good = landscape.evidence()
+        bad = {
+            "missing": {name: look for name, look in good.items() if name != subject},
+            "unknown": {**good, subject: None},
+            "unreadable": {**good, subject: {"takenAt": good[subject]["takenAt"]}},
+            "found wrong": {**good, subject: {**good[subject], "findings": ["the key is disabled"]}},
+            "without a time": {**good, subject: {"findings": []}},
+            "old": {**good, subject: {"findings": [], "takenAt": "2026-03-02T08:30:00+00:00"}},
+            "from the future": {**good, subject: {"findings": [], "takenAt": "2026-03-02T19:00:00+00:00"}},
+        }
+        for evidence in bad.values():
+            with pytest.raises(PreflightFailed, match="Not submitted: 1 preflight checks failed"):
+                self.create(landscape.inputs(evidence=evidence))
+        assert posts(cloud) == 0
+
+    def test_another_host_than_the_one_it_was_sent_to_is_not_asked(self, landscape: Landscape, cloud: Cloud) -> None:
+        created = self.create(landscape.inputs())
+        before = len(cloud.adobe.journal)
+        for attempt in (self.provider.read, lambda _id, props: self.provider.update(_id, created, props)):
+            with pytest.raises(HostChanged, match=r"is at platform.adobe.io, and this run would ask 127.0.0.1"):
+                attempt("id", {**created, "host": "platform.adobe.io"})
+        assert len(cloud.adobe.journal) == before
 
     def test_one_for_the_same_key_is_adopted_without_a_post_or_a_wait(
         self, landscape: Landscape, cloud: Cloud, clock: ManualClock
@@ -119,8 +184,8 @@ class TestKeyConfiguration:
         assert self.create(landscape.inputs())["status"] == "CREATED"
         assert posts(cloud) == 2
 
-    @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone, drift.configuration_moved])
-    def test_what_moved_at_adobe_is_drift(self, landscape: Landscape, cloud: Cloud, change: Any) -> None:
+    @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
+    def test_what_changed_at_adobe_is_drift(self, landscape: Landscape, cloud: Cloud, change: Any) -> None:
         inputs = landscape.inputs()
         created = self.create(inputs)
         assert not self.provider.diff("id", created, inputs).changes
@@ -132,17 +197,36 @@ class TestKeyConfiguration:
         created = self.create(inputs)
         data = dict(cloud.state["adobe"]["configurations"][ORG]["cmk-config"]["configData"])
         drift.configuration_moved(cloud)
-        moved = self.provider.read("id", created).outs
+        for provider in (self.provider, ActivationProvider()):
+            with pytest.raises(ConfigurationConflict, match="another-vault"):
+                provider.read("id", created)
         cloud.state["adobe"]["configurations"][ORG]["cmk-config"]["configData"] = data
         forget_everything()
-        assert not self.provider.diff("id", self.provider.read("id", moved).outs, inputs).changes
+        assert not self.provider.diff("id", self.provider.read("id", created).outs, inputs).changes
 
-    @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
-    def test_an_update_submits_again_what_failed_or_is_gone(self, landscape: Landscape, cloud: Cloud, change: Any) -> None:
+    def test_an_update_submits_again_what_failed(self, landscape: Landscape, cloud: Cloud) -> None:
         created = self.create(landscape.inputs())
-        change(cloud)
+        drift.configuration_failed(cloud)
         self.provider.update("id", created, landscape.inputs())
         assert posts(cloud) == 2
+
+    def test_what_was_sent_is_not_sent_again_because_adobe_does_not_show_it(
+        self, landscape: Landscape, cloud: Cloud
+    ) -> None:
+        created = self.create(landscape.inputs())
+        drift.configuration_gone(cloud)
+        absent = self.provider.read("id", created).outs
+        assert absent["status"] == "ABSENT"
+        with pytest.raises(ConfigurationAbsent, match=r"it is not sent again.*run `pulumi up` again in an hour"):
+            self.provider.update("id", absent, landscape.inputs())
+        assert posts(cloud) == 1
+
+    def test_a_failed_one_is_not_sent_again_without_good_looks(self, landscape: Landscape, cloud: Cloud) -> None:
+        created = self.create(landscape.inputs())
+        drift.configuration_failed(cloud)
+        with pytest.raises(PreflightFailed, match="the key is disabled"):
+            self.provider.update("id", created, landscape.inputs(evidence=landscape.evidence(key=["the key is disabled"])))
+        assert posts(cloud) == 1
 
     def test_a_new_version_of_the_key_and_a_new_role_are_no_change(self, landscape: Landscape) -> None:
         inputs = landscape.inputs()
@@ -195,6 +279,31 @@ class TestKeyConfiguration:
         self.provider.delete("id", created)
         assert len(cloud.adobe.journal) == before
         assert "Adobe has no call that removes a configuration" in capfd.readouterr().out
+
+
+class TestRolePropagation:
+    provider = RolePropagationProvider()
+
+    @pytest.fixture(autouse=True)
+    def spread(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(RolePropagationProvider, "spread", staticmethod(lambda _least, most: most))
+
+    def test_the_role_is_waited_for_and_two_that_wait_for_it_do_not_ask_in_the_same_instant(
+        self, landscape: Landscape, clock: ManualClock
+    ) -> None:
+        self.provider.create({"roleGrantedAt": landscape.role_granted_at, "rolePropagationSeconds": 120.0})
+        assert sum(clock.naps) == 120 + LONGEST_SPREAD
+
+    def test_a_role_that_is_old_enough_is_not_waited_for(self, landscape: Landscape, clock: ManualClock) -> None:
+        clock.sleep(120)
+        clock.naps.clear()
+        self.provider.create({"roleGrantedAt": landscape.role_granted_at, "rolePropagationSeconds": 120.0})
+        assert clock.naps == []
+
+    def test_a_clock_that_is_behind_waits_no_longer_than_the_setting(self, landscape: Landscape, clock: ManualClock) -> None:
+        clock.moment -= timedelta(hours=10)
+        self.provider.create({"roleGrantedAt": landscape.role_granted_at, "rolePropagationSeconds": 120.0})
+        assert sum(clock.naps) <= 120 + LONGEST_SPREAD
 
 
 class TestActivation:
@@ -252,6 +361,36 @@ class TestActivation:
             self.provider.create(inputs)
         assert posts(cloud) == 1 + 3
 
+    def test_an_unclear_answer_to_a_new_submission_is_ridden_out(
+        self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer
+    ) -> None:
+        drift.configuration_failed(cloud)
+        adobe.faults = Faults(["503@config-post*3"])
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        assert outputs["status"] == "COMPLETED"
+
+    @pytest.mark.parametrize("minutes", [1, 3])
+    def test_the_pauses_before_new_submissions_keep_the_time_limit(
+        self, inputs: dict[str, Any], cloud: Cloud, clock: ManualClock, minutes: int
+    ) -> None:
+        drift.key_disabled(cloud)
+        start = clock.now()
+        with pytest.raises(ActivationPending, match="is FAILED"):
+            self.provider.create({**inputs, "timeoutMinutes": float(minutes)})
+        assert (clock.now() - start).total_seconds() <= 60 * minutes + 1
+
+    def test_the_pauses_before_new_submissions_grow(
+        self, inputs: dict[str, Any], cloud: Cloud, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        drift.key_disabled(cloud)
+        capfd.readouterr()
+        with pytest.raises(ActivationFailed):
+            self.provider.create(inputs)
+        lines = [line for line in capfd.readouterr().out.splitlines() if "the role is young" in line]
+        announced = [int(line.rsplit(" ", 2)[1]) for line in lines]
+        assert [seconds for seconds in announced if seconds in (30, 120, 300)] == [30, 120, 30, 300, 120, 30]
+
     def test_a_failure_long_after_the_grant_is_final_and_comes_with_a_checklist_of_names(
         self, inputs: dict[str, Any], cloud: Cloud, clock: ManualClock
     ) -> None:
@@ -263,6 +402,13 @@ class TestActivation:
         for name in (inputs["applicationId"], "vault acme-vault", "key acme-key", "20.88.123.53"):
             assert name in str(caught.value)
 
+    def test_a_configuration_that_turns_to_another_key_in_the_wait_is_an_error(
+        self, inputs: dict[str, Any], cloud: Cloud
+    ) -> None:
+        drift.configuration_moved(cloud)
+        with pytest.raises(ConfigurationConflict, match="another-vault"):
+            self.provider.create(inputs)
+
     @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
     def test_no_longer_completed_is_drift(self, inputs: dict[str, Any], cloud: Cloud, change: Any) -> None:
         created = self.provider.create(inputs).outs
@@ -270,6 +416,46 @@ class TestActivation:
         assert not self.provider.diff("id", created, inputs).changes
         change(cloud)
         assert self.provider.diff("id", self.provider.read("id", created).outs, inputs).changes
+
+
+def test_a_refresh_climbs_the_retries_once_for_both_resources(
+    landscape: Landscape, cloud: Cloud, adobe: AdobeServer
+) -> None:
+    created = KeyConfigurationProvider().create(landscape.inputs()).outs
+    assert created is not None
+    forget_everything()
+    adobe.faults = Faults(["503@config-get"])
+    for provider in (KeyConfigurationProvider(), ActivationProvider()):
+        with pytest.raises(CallUnanswered):
+            provider.read("id", created)
+    tries = sum(entry.get("fault") == "503" for entry in cloud.adobe.journal)
+    assert tries == 1 + RETRIES
+
+
+def test_one_organisation_does_not_wait_for_the_answer_to_another(
+    landscape: Landscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = KeyConfigurationProvider().create(landscape.inputs()).outs
+    assert created is not None
+    forget_everything()
+    blocked, free = threading.Event(), threading.Event()
+    configuration = PlatformApi.configuration
+
+    def slow_for_the_first(self: PlatformApi, name: str) -> Any:
+        if name == "slow":
+            blocked.set()
+            free.wait(10)
+        return configuration(self, name)
+
+    monkeypatch.setattr(PlatformApi, "configuration", slow_for_the_first)
+    slow = threading.Thread(
+        target=lambda: KeyConfigurationProvider().read("id", {**created, "configName": "slow"}), daemon=True
+    )
+    slow.start()
+    assert blocked.wait(10)
+    assert KeyConfigurationProvider().read("id", created).outs["status"]
+    free.set()
+    slow.join(10)
 
 
 def test_a_refresh_asks_adobe_for_the_configuration_once(landscape: Landscape, cloud: Cloud) -> None:

@@ -1,13 +1,22 @@
+import json
+from collections.abc import Callable
+from urllib.parse import quote, urlencode
+
 import pytest
 
 from components.adobe.api import hosts
+from components.adobe.api.answers import Answer, adobes_words
 from components.adobe.api.auth import from_environment
 from components.adobe.api.credentials import Credentials
 from components.adobe.api.errors import CredentialError
 from components.adobe.api.http import HttpExchange
-from simulation.adobe_http import CLIENT_ID, AdobeServer
+from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
+
+
+def platform(environment: dict[str, str]) -> str:
+    return hosts.platform_url("va7", environment)
 
 
 def credentials_of(variables: dict[str, str], clock: ManualClock) -> Credentials:
@@ -47,8 +56,6 @@ def test_a_wrong_secret_is_reported_in_adobes_words_and_never_shown(adobe: Adobe
 
 
 def test_a_token_is_minted_again_before_its_day_is_over(adobe: AdobeServer, clock: ManualClock, cloud: Cloud) -> None:
-    from simulation.adobe_http import CLIENT_SECRET
-
     credentials = credentials_of(environment(adobe, ADOBE_CLIENT_SECRET=CLIENT_SECRET), clock)
     first = credentials.token()
     clock.sleep(86_000)
@@ -59,18 +66,55 @@ def test_a_token_is_minted_again_before_its_day_is_over(adobe: AdobeServer, cloc
 
 @pytest.mark.parametrize(
     "url",
-    ["http://platform.adobe.io", "ftp://127.0.0.1", "http://10.0.0.1", "https://user:pw@host", "https://host/path", "host"],
-)
-def test_a_host_that_would_leak_the_token_is_refused(url: str) -> None:
-    with pytest.raises(CredentialError, match=r"ADOBE_PLATFORM_URL must be https"):
-        hosts.platform_url("va7", {"ADOBE_PLATFORM_URL": url})
+    [
+        "http://platform.adobe.io", "ftp://127.0.0.1", "http://10.0.0.1", "https://user:pw@host", "https://host/path",
+        "host",
+        "https://stage.example.com", "https://adobe.io.evil.example", "https://evil-adobe.io", "https://platform.adobe.io.",
+        "https://platform.adobe.io@evil.example", "https://platform.adobe.io:0", "https://platform.adobe.io/path",
+        "https://\u0430dobe.io", "https://platform.adobe.io%2eevil.example", "http://127.1", "http://2130706433",
+        "http://0177.0.0.1",
+        "https://adobe.io", "https://platform.adobe.io:99999", "https://platform.adobe.io?x", "http://localhost.evil.example",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("variable", "read"), [("ADOBE_PLATFORM_URL", platform), ("ADOBE_IMS_URL", hosts.ims_url)])
+def test_a_host_that_is_not_adobes_gets_no_credential(variable: str, read: Callable[..., str], url: str) -> None:
+    with pytest.raises(CredentialError, match=f"{variable} is refused: Adobe's credentials are sent only to") as caught:
+        read({variable: url})
+    assert "pw" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    "url", ["https://stage.example.com", "http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1"]
-)
-def test_https_and_loopback_may_override_the_host(url: str) -> None:
+    "url",
+    [
+        "https://platform-stage.adobe.io", "https://ims-na1.adobelogin.com:443", "http://127.0.0.1:8080", "http://localhost:1",
+        "http://[::1]:1", "https://127.0.0.1:8443",
+    ],
+)  # fmt: skip
+def test_adobes_hosts_and_loopback_may_override_the_host(url: str) -> None:
     assert hosts.platform_url("va7", {"ADOBE_PLATFORM_URL": url + "/"}) == url
+    assert hosts.ims_url({"ADOBE_IMS_URL": url.upper()}) == url
+
+
+@pytest.mark.parametrize("echo", ["as it is", "in a form", "in a URL", "in JSON"])
+def test_a_client_secret_is_blanked_out_in_every_spelling(clock: ManualClock, echo: str) -> None:
+    secret = 'p8 e/"+%s'
+    written = {
+        "as it is": secret,
+        "in a form": urlencode({"x": secret})[2:],
+        "in a URL": quote(secret, safe=""),
+        "in JSON": json.dumps(secret)[1:-1],
+    }[echo]
+    credentials = credentials_of({"ADOBE_CLIENT_ID": "i", "ADOBE_CLIENT_SECRET": secret}, clock)
+    answer = Answer("POST /", 400, f"you sent {written} to us".encode(), {})
+    assert adobes_words(answer, credentials.secrets()) == "you sent *** to us"
+
+
+def test_a_token_that_was_renewed_is_still_blanked_out(adobe: AdobeServer, clock: ManualClock) -> None:
+    credentials = credentials_of(environment(adobe, ADOBE_CLIENT_SECRET=CLIENT_SECRET), clock)
+    first = credentials.token()
+    credentials.renew(first)
+    second = credentials.token()
+    assert {first, second} <= set(credentials.secrets())
 
 
 def test_each_region_has_its_host() -> None:

@@ -12,7 +12,7 @@ from components.arguments import AccessArgs, ArgumentNames, KeyArgs, VaultArgs
 from components.azure.access import AdobeAccess, AdobeAccessArgs
 from components.azure.key import EncryptionKey, EncryptionKeyArgs
 from components.azure.vault import KeyVault, KeyVaultArgs
-from components.handoff import consent_url_of_tenant
+from components.outputs import consent_url_of_tenant
 
 VAULT_ID = "/subscriptions/5E0CAFE0-1111-4222-8333-444455556666/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v"
 

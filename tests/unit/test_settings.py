@@ -22,6 +22,7 @@ DEFAULTS = {
     "rolePropagationSeconds": "120",
     "activationTimeoutMinutes": "60",
     "protect": "true",
+    "releaseGuards": "",
     "tags": "{}",
 }
 
@@ -53,6 +54,10 @@ def test_values_arrive_typed() -> None:
         ("imsOrgId", ""),
         ("activate", "yes"),
         ("activate", "FFFF456789ABCDEF01234567@AdobeOrg"),
+        ("activate", "0123456789ABCDEF01234567@AdobeOrg"),
+        ("activate", "0123456789ABCDEF01234567@AdobeOrg/other-config"),
+        ("releaseGuards", "yes"),
+        ("releaseGuards", "0123456789ABCDEF01234567@AdobeOrg/cmk-config"),
         ("region", "mars"),
         ("apiContract", "v3"),
         ("apiKey", "a\nb"),
@@ -133,3 +138,38 @@ def test_the_schema_in_the_project_file_declares_exactly_the_settings_with_their
     }
     assert texts == {key: value for key, value in DEFAULTS.items() if key != "imsOrgId"}
     assert all(entry["description"] for entry in schema.values())
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['["127.0.0.1"]', '["169.254.0.0/16"]', '["0.0.0.0"]', '["0.0.0.0/0"]', '["0.0.0.0/1", "128.0.0.0/1"]', '["240.0.0.1"]'],
+)
+def test_ranges_that_are_not_public_or_open_the_vault_to_the_world_are_refused(value: str) -> None:
+    assert "CIDR ranges" in mistakes(network="restricted", allowedIpRanges=value)[0]
+
+
+@pytest.mark.parametrize(
+    "value", ['{"year": 2026}', '{"Team": "a", "team": "b"}', '{"4dabf18193072939515e22adb298388d": "x"}']
+)
+def test_tags_that_azure_or_the_engine_would_trip_over_are_refused_with_the_way_to_write_them(value: str) -> None:
+    assert "pulumi config set --type string --path tags.year 2026" in mistakes(tags=value)[0]
+
+
+@pytest.mark.parametrize("key", ["tags", "apiKey", "imsOrgId"])
+def test_a_setting_that_is_set_as_a_secret_is_refused_with_the_reason(key: str) -> None:
+    with pytest.raises(SettingsError, match=f"adobe-cmk:{key} is set with --secret. Settings are no secrets"):
+        load(configured(), [f"adobe-cmk:{key}"])
+
+
+@pytest.mark.parametrize("url", ["", "https://platform.adobe.io"])
+def test_the_made_up_organisation_is_not_asked_for_at_adobes_own_hosts(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADOBE_PLATFORM_URL", url)
+    found = mistakes()
+    assert len(found) == 1
+    assert "the made-up one of Pulumi.dev.yaml, which Adobe does not know. `make demo` plays it on this machine" in found[0]
+    load({**configured(), "adobe-cmk:imsOrgId": "FEDCBA9876543210FEDCBA98@AdobeOrg"})
+
+
+def test_settings_are_read_under_their_own_namespace_without_defaults_of_a_project_file() -> None:
+    settings = load({"adobe-cmk:imsOrgId": DEFAULTS["imsOrgId"], "another-project:region": "mars"})
+    assert settings == load(configured())

@@ -13,9 +13,11 @@ from typing import Any, Protocol
 from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
 
-from .errors import AnswerNotUnderstood
-
 _LONGEST_QUOTE = 300
+# A number of more digits than any clock has: longer than anybody waits, in seconds.
+LONGEST_PAUSE = 1e9
+# A problem's type: a path, or an address at Adobe.
+_ADOBES_PROBLEM = re.compile(r"/(?!/)|https?://(?:[a-z0-9-]+\.)+adobe\.com(?:/|$)")
 _ERROR_FIELDS = ("error_code", "error", "title", "message", "detail", "error_description")
 
 
@@ -35,50 +37,32 @@ class Answer:
 
     @property
     def retry_after(self) -> float:
-        """Seconds that Adobe asks to wait (Retry-After as a number or as a date), 0 when it does not say."""
-        try:
-            return float(Retry().parse_retry_after(self.headers.get("Retry-After", "0")))
-        except (InvalidHeader, ValueError, OverflowError):
-            # A header that nobody can read asks for nothing.
-            return 0.0
+        """Seconds that Adobe asks to wait, 0 when it does not say."""
+        return seconds_of(self.headers.get("Retry-After", ""))
 
     @property
-    def is_api_error(self) -> bool:
-        """Whether an error answer is Adobe's: one of its JSON forms, or no body but its gateway's request id."""
-        value = _json(self.body)
-        if isinstance(value, dict):
-            return any(isinstance(value.get(name), str | int) for name in _ERROR_FIELDS)
-        return not self.body.strip() and bool(self.request_id)
+    def is_absence(self) -> bool:
+        """Whether Adobe's service itself says that what was asked for does not exist.
 
-    def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object.
+        Only the services' problem details do: `title`, and `status` 404 as a number. `type` is a path or an address at
+        Adobe (troubleshooting guide: "/placeholder/type/uri", "http://ns.adobe.com/aep/errors/…") or left out; a
+        framework's `about:blank` or RFC address comes from a host that has no such route. No other 404 is an absence:
 
-        :raises AnswerNotUnderstood: when it is anything else.
+        * `{"error_code": "404…", "message": …}` is the gateway's form. The gateway knows routes and no configurations.
+        * `{"message": "no Route matched …"}` and `{"error": "Not Found"}` are those of other gateways and proxies.
+        * An HTML page, or no body, can come from anybody. A request id beside it proves nothing: most proxies set one.
         """
-        value = _json(self.body)
-        if not isinstance(value, dict):
-            raise self.not_understood("it is not a JSON object")
-        return value
+        value = json_of(self.body)
+        if self.http_status != 404 or not isinstance(value, dict):
+            return False
+        title, status, kind = value.get("title"), value.get("status"), value.get("type", "/")
+        is_problem = isinstance(title, str) and bool(title) and isinstance(status, int) and status == 404
+        return is_problem and isinstance(kind, str) and bool(_ADOBES_PROBLEM.match(kind))
 
-    def text_field(self, body: Mapping[str, Any], name: str) -> str:
-        """A field that must be a non-empty string.
-
-        :raises AnswerNotUnderstood: when it is missing or anything else.
-        """
-        value = body.get(name)
-        if not isinstance(value, str) or not value:
-            raise self.not_understood(f"it has no text in {name!r}")
-        return value
-
-    def not_understood(self, reason: str) -> AnswerNotUnderstood:
-        """The error for an answer that breaks the contract; it quotes no body, which may hold a token."""
-        return AnswerNotUnderstood(
-            f"Adobe's answer is not what its documentation promises: {reason}",
-            call=self.call,
-            request_id=self.request_id,
-            http_status=self.http_status,
-            next_step="check that the host is Adobe's and not a proxy's page, and run the command again",
-        )
+    @property
+    def json(self) -> Any:
+        """The body read as JSON; None when it is none."""
+        return json_of(self.body)
 
 
 class Transport(Protocol):
@@ -107,23 +91,43 @@ class Transport(Protocol):
         ...
 
 
+def seconds_of(retry_after: str) -> float:
+    """Retry-After as a number or as a date (RFC 9110), in seconds; one that nobody can read asks for nothing: 0."""
+    text = retry_after.strip()
+    if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", text):
+        return float(text)
+    if re.fullmatch(r"[0-9]+", text):
+        return LONGEST_PAUSE
+    try:
+        return float(Retry().parse_retry_after(text))
+    except (InvalidHeader, ValueError, OverflowError):
+        return 0.0
+
+
 def adobes_words(answer: Answer, secrets: Sequence[str]) -> str:
     """What an error answer says, on one line, at most some 300 characters, with every secret blanked out."""
-    value = _json(answer.body)
+    value = json_of(answer.body)
+    words = ""
     if isinstance(value, dict):
         words = " ".join(str(value[name]) for name in _ERROR_FIELDS if isinstance(value.get(name), str | int))
-    else:
+    if not words:
         text = answer.body.decode("utf-8", "replace")
         title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         is_page = title or re.search(r"<html|<!doctype", text, re.IGNORECASE)
         words = f"an HTML page {title[1].strip()!r}" if title else "an HTML page" if is_page else text
+    return quoted(words, secrets)
+
+
+def quoted(words: str, secrets: Sequence[str]) -> str:
+    """A text of an answer's, fit for a message: on one line, at most some 300 characters, every secret blanked out."""
     for secret in secrets:
         words = words.replace(secret, "***")
     words = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     return words if len(words) <= _LONGEST_QUOTE else words[:_LONGEST_QUOTE] + "…"
 
 
-def _json(body: bytes) -> Any:
+def json_of(body: bytes) -> Any:
+    """A body read as JSON; None when it is none."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

@@ -4,11 +4,14 @@ Credentials never come from stack configuration: Pulumi keeps a copy of that in 
 refresh. Source of the token call: Adobe Developer Console, OAuth server-to-server implementation guide.
 """
 
+import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import quote, quote_plus
 
+from .answer_checks import json_object, text_field
 from .answers import Transport
 from .clock import Clock
 from .credentials import Credentials
@@ -57,6 +60,7 @@ class ServerToServer:
         self._clock = clock
         self._lock = threading.Lock()
         self._token = ""
+        self._given_out: list[str] = []
         self._renew_at: datetime | None = None
 
     def token(self) -> str:
@@ -72,7 +76,8 @@ class ServerToServer:
         return True
 
     def secrets(self) -> list[str]:
-        return [secret for secret in (self._form["client_secret"], self._token) if secret]
+        # Tokens that were given out may still be on their way in other threads.
+        return [*spellings(self._form["client_secret"]), *self._given_out]
 
     def _mint(self) -> None:
         try:
@@ -87,8 +92,9 @@ class ServerToServer:
                 next_step="check ADOBE_CLIENT_ID, ADOBE_CLIENT_SECRET and ADOBE_SCOPES against the credential's page "
                 "in the Adobe Developer Console",
             ) from None
-        body = answer.json_object()
-        self._token = answer.text_field(body, "access_token")
+        body = json_object(answer)
+        self._token = text_field(answer, body, "access_token")
+        self._given_out.append(self._token)
         lifetime = body.get("expires_in")
         if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or lifetime <= 0:
             lifetime = UNSTATED_LIFETIME
@@ -114,6 +120,12 @@ def from_environment(environment: Mapping[str, str], http: Transport, clock: Clo
         raise CredentialError(f"no credential for Adobe: {' and '.join(missing)} not set", next_step=_HELP)
     scopes = environment.get("ADOBE_SCOPES", "").strip() or DEFAULT_SCOPES
     return ServerToServer(client_id, client_secret, scopes, http, clock)
+
+
+def spellings(secret: str) -> list[str]:
+    """A secret as it stands, and as forms, URLs and JSON write it."""
+    written = (secret, quote(secret, safe=""), quote(secret), quote_plus(secret), json.dumps(secret)[1:-1])
+    return [text for text in dict.fromkeys(written) if text]
 
 
 def _header_value(variable: str, value: str) -> str:

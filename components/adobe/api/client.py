@@ -11,13 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 from ...constants import APP_REGISTRATION, CUSTOMER_CONFIG, Contract
+from .answer_checks import CONFIG_TYPE, PROVIDER_TYPE, AnswerChecks, json_object, not_understood, text_field
 from .answers import Answer, Transport
 from .credentials import Credentials
 from .errors import AnswerNotUnderstood, CallRefused
 from .key_reference import KeyReference
-
-CONFIG_TYPE = "BYOK_CONFIG"
-PROVIDER_TYPE = "AZURE_KEYVAULT"
 
 
 class Status(StrEnum):
@@ -58,43 +56,57 @@ class PlatformApi:
         self._headers = {"x-api-key": api_key, "x-gw-ims-org-id": ims_org_id}
 
     def app_registration(self) -> AppFacts | None:
-        """GET the organisation's app; None when Adobe says clearly that there is none."""
+        """GET the organisation's app; None when Adobe says clearly that there is none.
+
+        :raises AnswerContradictsRequest: it is not an app of Entra ID's, or another organisation's.
+        """
         answer = self._get(APP_REGISTRATION)
         if answer is None:
             return None
-        body = answer.json_object()
-        return AppFacts(
-            application_id=answer.text_field(body, "applicationId"),
-            name=answer.text_field(body, "name"),
-            consent_url=answer.text_field(body, "applicationRedirectUrl"),
+        body = json_object(answer)
+        facts = AppFacts(
+            application_id=text_field(answer, body, "applicationId"),
+            name=text_field(answer, body, "name"),
+            consent_url=text_field(answer, body, "applicationRedirectUrl"),
         )
+        self._checks(answer).check_app(body)
+        return facts
 
     def register_app(self) -> None:
         """POST the beta's registration; an asynchronous job, answered by `app_registration` when done.
 
         It takes no payload and registers the organisation's one app, so it may be repeated.
+
+        :raises AnswerContradictsRequest: the job is another organisation's, or another job.
         """
-        self._send("POST", APP_REGISTRATION, repeatable=True)
+        answer = self._send("POST", APP_REGISTRATION, repeatable=True)
+        self._checks(answer).check_registration_job()
 
     def configuration(self, name: str) -> Configuration | None:
-        """GET the configuration of that exact name; None when Adobe says clearly that there is none."""
+        """GET the configuration of that exact name; None when Adobe says clearly that there is none.
+
+        :raises AnswerContradictsRequest: it is of another organisation, type or provider.
+        """
         answer = self._get(f"{CUSTOMER_CONFIG}/{quote(name, safe='')}", {"configType": CONFIG_TYPE})
         if answer is None:
             return None
-        body = answer.json_object()
+        body = json_object(answer)
         config_data = body.get("configData")
         if not isinstance(config_data, dict):
-            raise answer.not_understood("it has no object in 'configData'")
+            raise not_understood(answer, "it has no object in 'configData'")
         try:
             key = KeyReference.from_config_data(config_data)
         except ValueError:
-            raise answer.not_understood("its 'configData' names no key") from None
-        return Configuration(answer.text_field(body, "status"), key)
+            raise not_understood(answer, "its 'configData' names no key") from None
+        status = text_field(answer, body, "status")
+        self._checks(answer).check_configuration(body)
+        return Configuration(status, key)
 
     def submit_configuration(self, name: str, key: KeyReference, contract: Contract) -> Configuration:
         """POST the configuration, once: the act that cannot be undone.
 
         :raises CallUnanswered, AnswerNotUnderstood: it may have been processed; read it back before anything else.
+            The latter includes AnswerContradictsRequest, when the answer is about something else than was sent.
         """
         body = {
             "name": name,
@@ -103,7 +115,13 @@ class PlatformApi:
             "configData": {"providerType": PROVIDER_TYPE, **_reference(key, contract)},
         }
         answer = self._send("POST", CUSTOMER_CONFIG, repeatable=False, body=body)
-        return Configuration(answer.text_field(answer.json_object(), "status"), None)
+        echo = json_object(answer)
+        status = text_field(answer, echo, "status")
+        self._checks(answer).check_submission(echo, key)
+        return Configuration(status, None)
+
+    def _checks(self, answer: Answer) -> AnswerChecks:
+        return AnswerChecks(answer, self._ims_org_id, self._credentials.secrets())
 
     def _get(self, path: str, query: Mapping[str, str] | None = None) -> Answer | None:
         try:
@@ -126,13 +144,13 @@ class PlatformApi:
     def _attempt(self, method: str, path: str, token: str, **call: Any) -> Answer:
         try:
             return self._transport.send(
-                method, path, token=token, headers=self._headers, secrets=self._credentials.secrets(), **call
+                method, path, token=token, headers=self._headers, secrets=[token, *self._credentials.secrets()], **call
             )
         except CallRefused as error:
-            # Only an answer in the API's own form says that something is absent; a proxy's page says nothing.
-            if error.http_status == 404 and not error.in_api_form:
+            # Only Adobe's service can say that something is absent; its gateway or a proxy only knows no such route.
+            if error.http_status == 404 and not error.is_absence:
                 raise AnswerNotUnderstood(
-                    "a 404 came, but not in the form of Adobe's API",
+                    "a 404 came, but not in the form in which Adobe's service says that something does not exist",
                     call=error.call,
                     words=error.words,
                     request_id=error.request_id,

@@ -1,5 +1,6 @@
 """The time that waits are measured in; tests put in a clock of their own."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -38,3 +39,12 @@ def sleep_aloud(clock: Clock, seconds: float, tell: Callable[[float], None]) -> 
         nap = min(seconds, LONGEST_SILENCE)
         clock.sleep(nap)
         seconds -= nap
+
+
+def azure_time(value: str) -> datetime:
+    """Read Azure's time stamps, such as 2026-11-23T10:15:00.1234567Z (seven digits, which Python does not take).
+
+    :raises ValueError: when it is not an ISO 8601 time.
+    """
+    moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value).replace("Z", "+00:00"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,37 +1,51 @@
-"""What is asked of Adobe: one configuration, for one key, once the app's role on the vault is old enough."""
+"""What is asked of Adobe: one configuration, for one key, on the evidence of what was seen in Azure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ...constants import CUSTOMER_CONFIG, IMMUTABLE_AT_ADOBE, Contract
+from .clock import azure_time
+from .errors import ConfigurationConflict
 from .key_reference import KeyReference
 
 
 @dataclass(frozen=True)
 class ConfigurationRequest:
-    """The facts that a configuration is made of, and the ones that decide when it may be sent."""
+    """The facts that a configuration is made of, and the ones that decide whether it may be submitted."""
 
     config_name: str
     key: KeyReference
     contract: Contract
     role_granted_at: datetime
     """When Azure created the role assignment of Adobe's app."""
-    role_wait_seconds: int
-    """How old the role assignment must be: Azure takes minutes to apply it."""
     application_id: str
     """Client id of Adobe's app, for messages."""
-    findings: tuple[str, ...] = ()
-    """What a look at Azure found wrong; with any of it nothing is sent."""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    """What was seen in Azure, by subject (`evidence.Look.property`)."""
 
     @property
     def reading(self) -> str:
         """The call that shows the configuration, for messages."""
         return f"GET {CUSTOMER_CONFIG}/{self.config_name}"
+
+    def refuse_another_key(self, held: KeyReference | None) -> None:
+        """Every look at the configuration compares the key.
+
+        :param held: the key that Adobe's answer names; None when it names none.
+        :raises ConfigurationConflict: when it is another one.
+        """
+        if held and not held.is_same_key(self.key):
+            raise ConfigurationConflict(
+                f"Adobe already holds the configuration {self.config_name!r} for {held.identifier}, "
+                f"and this stack's key is {self.key.identifier}; nothing was sent",
+                call=self.reading,
+                next_step="Adobe's API has no call that changes or removes a configuration: point the stack at the vault "
+                "and key that Adobe holds, or ask Adobe's support. Keep the old key and vault in any case",
+            )
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any]) -> ConfigurationRequest:
@@ -41,9 +55,8 @@ class ConfigurationRequest:
             key=KeyReference.parse(properties["keyIdentifier"]),
             contract=Contract(properties["apiContract"]),
             role_granted_at=azure_time(properties["roleGrantedAt"]),
-            role_wait_seconds=int(properties["rolePropagationSeconds"]),
             application_id=properties["applicationId"],
-            findings=tuple(properties.get("findings") or ()),
+            evidence=properties.get("evidence") or {},
         )
 
 
@@ -61,12 +74,3 @@ def immutable_changes(sent: Mapping[str, Any], wanted: Mapping[str, Any]) -> lis
                 )
             )
     return found
-
-
-def azure_time(value: str) -> datetime:
-    """Read Azure's time stamps, such as 2026-11-23T10:15:00.1234567Z (seven digits, which Python does not take).
-
-    :raises ValueError: when it is not an ISO 8601 time.
-    """
-    moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value).replace("Z", "+00:00"))
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,12 +2,16 @@
 
 AdobeError
 ├── CredentialError        no credential, or the token endpoint refused it
+├── CertificatesMissing    the environment names certificates that are not there; nothing was sent
 ├── CallRefused            Adobe understood the call and said no (4xx): repeating it changes nothing
 ├── CallUnanswered         no usable answer (broken connection, time-out, 429, 5xx): it may have been processed
 ├── AnswerNotUnderstood    an answer that is not what the contract promises (HTML, truncated JSON, missing fields)
+│   └── AnswerContradictsRequest  an answer about something else than was asked, or with a value that cannot be Adobe's
 ├── RegistrationMissing    the organisation has no CMK app yet
+├── HostChanged            the configuration was sent to another host of Adobe's
 ├── PreflightFailed        Azure is not as Adobe requires it; nothing was sent
 ├── ConfigurationConflict  Adobe holds a configuration for another vault or key
+├── ConfigurationAbsent    Adobe does not show a configuration that was sent
 ├── ActivationFailed       Adobe reports FAILED
 └── ActivationPending      the wait ran out; nothing is lost, the next `up` goes on
 """
@@ -54,12 +58,16 @@ class CredentialError(AdobeError):
     """There is no usable credential for Adobe's API."""
 
 
+class CertificatesMissing(AdobeError):
+    """REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file or folder that cannot be read."""
+
+
 class CallRefused(AdobeError):
     """Adobe refused the call for good (4xx)."""
 
-    def __init__(self, what: str, *, in_api_form: bool, **facts: Any) -> None:
-        """:param in_api_form: whether the answer bears the marks of Adobe's API, as opposed to some proxy's page."""
-        self.in_api_form = in_api_form
+    def __init__(self, what: str, *, is_absence: bool, **facts: Any) -> None:
+        """:param is_absence: whether Adobe's service says that what was asked for does not exist (`Answer.is_absence`)."""
+        self.is_absence = is_absence
         super().__init__(what, **facts)
 
 
@@ -76,8 +84,23 @@ class AnswerNotUnderstood(AdobeError):
     """The answer is not what the contract promises; the call may have been processed."""
 
 
+class AnswerContradictsRequest(AnswerNotUnderstood):
+    """The answer is not about what was asked, or says what Adobe cannot say; nothing of it may be used.
+
+    After a POST the outcome is unclear, as with every answer that is not understood: it is read back.
+    """
+
+
 class RegistrationMissing(AdobeError):
     """The organisation has no CMK app registration."""
+
+
+class HostChanged(AdobeError):
+    """The configuration was sent to another host than the one that would be asked."""
+
+
+class ConfigurationAbsent(AdobeError):
+    """Adobe does not show a configuration that was sent; it is not sent again."""
 
 
 class PreflightFailed(AdobeError):

@@ -1,42 +1,45 @@
-"""Where Adobe's API and token endpoint are, and which overrides are safe to follow."""
+"""Where Adobe's API and token endpoint are, and which overrides get Adobe's credentials: Adobe's own hosts, and loopback."""
 
-import ipaddress
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from ...constants import IMS_HOST, PLATFORM_HOSTS
+from .addresses import BASE_URL, is_loopback
 from .errors import CredentialError
+
+# Adobe's names for its gateway (platform*.adobe.io) and its token endpoint (ims-na1.adobelogin.com).
+_ADOBES_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:adobe\.io|adobelogin\.com)")
 
 
 def platform_url(region: str, environment: Mapping[str, str]) -> str:
-    """Base URL of the platform API, without a trailing slash; ADOBE_PLATFORM_URL overrides the region's host."""
+    """Base URL of the platform API, without a trailing slash; ADOBE_PLATFORM_URL overrides the region's host.
+
+    :raises CredentialError: when the override is neither a host of Adobe's nor this machine.
+    """
     return _override("ADOBE_PLATFORM_URL", environment) or PLATFORM_HOSTS[region]
 
 
 def ims_url(environment: Mapping[str, str]) -> str:
-    """Base URL of the token endpoint, without a trailing slash; ADOBE_IMS_URL overrides it."""
+    """Base URL of the token endpoint, without a trailing slash; ADOBE_IMS_URL overrides it.
+
+    :raises CredentialError: when the override is neither a host of Adobe's nor this machine.
+    """
     return _override("ADOBE_IMS_URL", environment) or IMS_HOST
 
 
 def _override(variable: str, environment: Mapping[str, str]) -> str:
-    url = environment.get(variable, "").rstrip("/")
+    url = environment.get(variable, "")
     if not url:
         return ""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    plain = not (parts.path or parts.query or parts.fragment or parts.username or parts.password)
-    if not host or not plain or not (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):
-        raise CredentialError(
-            f"{variable} must be https://host[:port], or http on a loopback address; the value given is neither",
-            next_step=f"unset {variable} to talk to Adobe, or correct it",
-        )
-    return url
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    match = BASE_URL.fullmatch(url)
+    # A port 0 or beyond 65535 has no listener; whoever wrote it meant something else.
+    if match and (match["port"] is None or 0 < int(match["port"]) < 65536):
+        is_adobes = match["scheme"].lower() == "https" and _ADOBES_HOST.fullmatch(match["host"].lower())
+        if is_adobes or is_loopback(url):
+            return url.lower().removesuffix("/")
+    # The value is not quoted: it may hold a password.
+    raise CredentialError(
+        f"{variable} is refused: Adobe's credentials are sent only to https://<host>.adobe.io, "
+        "https://<host>.adobelogin.com, or http(s) on a loopback address, each with at most a port",
+        next_step=f"unset {variable} to talk to Adobe, or correct it",
+    )

@@ -15,8 +15,9 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from .answers import Answer, adobes_words
+from .answers import Answer, adobes_words, seconds_of
 from .clock import Clock
+from .connection import session_to
 from .errors import AnswerNotUnderstood, CallRefused, CallUnanswered
 
 # Adobe's gateway gives up after 60 s (customer journey analytics FAQ); reading longer gets its answer, not ours.
@@ -50,9 +51,13 @@ class RetryPolicy(urllib3.Retry):
         successor.clock = self.clock
         return successor
 
+    def get_retry_after(self, response: urllib3.BaseHTTPResponse) -> float:
+        """Urllib3's own reader gives the whole call up over a header that it cannot read."""
+        return seconds_of(response.headers.get("Retry-After", ""))
+
     def sleep(self, response: urllib3.BaseHTTPResponse | None = None) -> None:
-        asked = self.get_retry_after(response) if response is not None else None
-        if asked and asked > LONGEST_RETRY_AFTER:
+        asked = self.get_retry_after(response) if response is not None else 0.0
+        if asked > LONGEST_RETRY_AFTER:
             raise RetryAfterTooLong(asked)
         self.clock.sleep(asked or self.get_backoff_time())
 
@@ -99,10 +104,11 @@ class HttpExchange:
         :param secrets: texts to blank out wherever the answer is quoted.
         :raises CallRefused: on a 4xx. CallUnanswered: on a broken connection, a time-out, 429 or 5xx.
             AnswerNotUnderstood: on a redirect or an answer beyond the limits.
+            CertificatesMissing: before anything is sent.
         """
         call = f"{method} {self._base_url}{path}"
         try:
-            with requests.Session() as session:
+            with session_to(self._base_url) as session:
                 session.mount(self._base_url, HTTPAdapter(max_retries=self._retry_policy(method, repeatable)))
                 with session.request(
                     method,
@@ -166,7 +172,7 @@ class HttpExchange:
             )
         if answer.http_status >= 500 or answer.http_status in _TRY_LATER:
             raise CallUnanswered(
-                "Adobe could not take the call",
+                "Adobe's API is temporarily unavailable",
                 **facts,
                 retry_after=answer.retry_after,
                 next_step="run the command again later; if it stays so, give Adobe's support the request id",
@@ -174,15 +180,16 @@ class HttpExchange:
         raise CallRefused(
             "Adobe refused the call",
             **facts,
-            in_api_form=answer.is_api_error,
+            is_absence=answer.is_absence,
             next_step=_after_refusal(answer.http_status),
         )
 
 
 def _bounded(response: requests.Response, call: str) -> bytes:
+    """The body; whatever has arrived is taken at once, since a wait for a full chunk would have no end of its own."""
     body = bytearray()
     end = time.monotonic() + ANSWER_TIMEOUT
-    for chunk in response.iter_content(1 << 16):
+    while chunk := response.raw.read1(1 << 16, decode_content=True):
         body += chunk
         if len(body) > ANSWER_LIMIT or time.monotonic() > end:
             raise AnswerNotUnderstood(

@@ -1,0 +1,67 @@
+"""The time that Azure needs to apply the role of Adobe's app, waited for before Azure is looked at and Adobe is asked."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pulumi
+from pulumi.dynamic import CreateResult, Resource, UpdateResult
+
+from .api.clock import azure_time, sleep_aloud
+from .provider import PluginProvider, Properties, output, without_provider
+
+# Two stacks that waited for the same role must not ask Adobe in the same instant: seconds, at most.
+LONGEST_SPREAD = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolePropagationArgs:
+    """The role, and how old it must be."""
+
+    role_granted_at: pulumi.Input[str]
+    """`createdOn` of the role assignment."""
+    seconds: int
+
+
+class RolePropagationProvider(PluginProvider):
+    """Waits; holds nothing anywhere."""
+
+    ignored_in_diffs = frozenset({"rolePropagationSeconds"})
+    spread: Callable[[float, float], float] = staticmethod(random.uniform)
+
+    def create(self, props: Properties) -> CreateResult:
+        return CreateResult("role-propagation", self._waited(props))
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        return UpdateResult(self._waited(_news))
+
+    def _waited(self, props: Properties) -> Properties:
+        seconds = float(props["rolePropagationSeconds"])
+        ready = azure_time(props["roleGrantedAt"]) + timedelta(seconds=seconds)
+        # A clock that is behind must not wait for longer than the rule.
+        left = min((ready - self.clock.now()).total_seconds(), seconds)
+        if left > 0:
+            sleep_aloud(
+                self.clock,
+                left + self.spread(0.0, min(LONGEST_SPREAD, left)),
+                lambda s: self.say(f"waiting {s:.0f} s until Azure has applied the role of Adobe's app"),
+            )
+        return {**without_provider(props), "readyAt": self.clock.now().isoformat()}
+
+
+class RolePropagation(Resource, module="adobe", name="RolePropagation"):
+    """The wait for the role."""
+
+    def __init__(self, name: str, args: RolePropagationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        properties = {
+            "roleGrantedAt": args.role_granted_at,
+            "rolePropagationSeconds": args.seconds,
+            "readyAt": None,
+        }
+        super().__init__(RolePropagationProvider(), name, properties, opts)
+
+    @property
+    def ready_at(self) -> pulumi.Output[str]:
+        """When the role was old enough, ISO 8601."""
+        return output(self, "readyAt")

@@ -1,0 +1,60 @@
+"""The trace of a submission: in Pulumi's state before the POST, so that a run that is cut off there is known to the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CreateResult, Resource, UpdateResult
+
+from .api.evidence import findings, refuse_without
+from .provider import PluginProvider, Properties, is_unknown, output, this_run, without_provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionAttemptArgs:
+    """The configuration that is about to be submitted, and the evidence that it may be."""
+
+    ims_org_id: str
+    config_name: str
+    evidence: pulumi.Input[Mapping[str, Any]]
+
+
+class SubmissionAttemptProvider(PluginProvider):
+    """Records that a submission is about to be made, and by which run; calls nobody."""
+
+    ignored_in_diffs = frozenset({"evidence"})
+
+    def create(self, props: Properties) -> CreateResult:
+        refuse_without(props.get("evidence"), self.clock.now())
+        outs = {**without_provider(props), "attemptedAt": self.clock.now().isoformat(), "run": this_run()}
+        return CreateResult(f"{props['imsOrgId']}/{props['configName']}/attempt", outs)
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        kept = {name: _olds.get(name) for name in ("attemptedAt", "run")}
+        return UpdateResult({**without_provider(_news), **kept})
+
+    def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
+        evidence = news.get("evidence")
+        if olds or is_unknown(evidence):
+            return []
+        return [("evidence", finding) for finding in findings(evidence)]
+
+
+class SubmissionAttempt(Resource, module="adobe", name="SubmissionAttempt"):
+    """The trace."""
+
+    def __init__(self, name: str, args: SubmissionAttemptArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        properties = {
+            "imsOrgId": args.ims_org_id,
+            "configName": args.config_name,
+            "evidence": args.evidence,
+            "attemptedAt": None,
+            "run": None,
+        }
+        super().__init__(SubmissionAttemptProvider(), name, properties, opts)
+
+    @property
+    def run(self) -> pulumi.Output[str]:
+        """The run that made the attempt."""
+        return output(self, "run")

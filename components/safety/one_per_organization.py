@@ -1,0 +1,41 @@
+"""One instance of the component for an organisation: it has one configuration at Adobe."""
+
+from collections.abc import MutableMapping
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi.runtime import get_root_resource
+
+from ..arguments import CustomerManagedKeysArgs
+
+# Names of the instances that are declared for an organisation, for each program that runs in this process.
+_declared: MutableMapping[pulumi.Resource, dict[str, list[str]]] = WeakKeyDictionary()
+
+
+class DeclaredTwice(pulumi.RunError):
+    """An organisation has two instances in one program."""
+
+
+def declare(name: str, args: CustomerManagedKeysArgs) -> None:
+    """Write an instance down.
+
+    :raises DeclaredTwice: when the organisation has another.
+    """
+    _instances(args).append(name)
+    refuse_a_second(args)
+
+
+def refuse_a_second(args: CustomerManagedKeysArgs) -> None:
+    """:raises DeclaredTwice: when the organisation has two instances by now, whichever was declared first."""
+    instances = _instances(args)
+    if len(instances) > 1:
+        raise DeclaredTwice(
+            f"{args.setting_names.name('organization.ims_org_id')} is {args.organization.ims_org_id!r} in "
+            f"{' and '.join(map(repr, instances))}: an organisation has one configuration at Adobe. Nothing was submitted. "
+            "Fix: declare CustomerManagedKeys once for each organisation"
+        )
+
+
+def _instances(args: CustomerManagedKeysArgs) -> list[str]:
+    root = get_root_resource()
+    return _declared.setdefault(root, {}).setdefault(args.organization.ims_org_id.lower(), []) if root else []

@@ -1,0 +1,205 @@
+"""The configuration is sent once, on fresh facts: what a tired operator, a copied stack file or a crash would do."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simulation.adobe_http import ORG
+from simulation.cloud import opened
+from simulation.environment import simulated
+from simulation.faults import Faults
+from tests.drivers import Engine
+from tests.engine.edited import project
+
+POST = "POST /data/infrastructure/manager/customer/config"
+GET = "GET /data/infrastructure/manager/customer/config/cmk-config"
+
+
+LOST = ("Activation", "KeyConfiguration", "SubmissionAttempt", "RolePropagation", "RoleAssignment", "Key", "Vault")
+
+
+def posts(engine: Engine) -> int:
+    return sum(entry["call"] == POST for entry in engine.journal())
+
+
+def assert_refused(engine: Engine, words: str, *command: str, cwd: Path | None = None) -> str:
+    before = engine.clouds()
+    code, text = engine.plain(*(command or ("up", "--yes", "--skip-preview")), *engine.on, **({"cwd": cwd} if cwd else {}))
+    assert code != 0, text
+    assert words in text, text
+    assert "Traceback" not in text
+    assert engine.clouds() == before
+    return text
+
+
+def test_a_copy_of_the_settings_with_another_vault_and_name_sends_nothing_until_somebody_types_what_is_meant(
+    settled: Engine,
+) -> None:
+    settled.configure(vaultName="blue-vault", configName="blue")
+    settled.stack = "blue"
+    assert_refused(settled, f"adobe-cmk:activate is '{ORG}/cmk-config'; allowed: empty, or exactly {ORG}/blue")
+    assert posts(settled) == 1
+
+
+def test_a_copy_of_the_settings_with_the_same_name_creates_nothing_before_adobes_configuration_is_seen(
+    settled: Engine,
+) -> None:
+    settled.configure(vaultName="blue-vault")
+    settled.stack = "blue"
+    text = assert_refused(settled, f"Adobe holds the configuration 'cmk-config' of {ORG} for https://adobe-cmk-vault")
+    assert "nothing was created" in text
+    assert posts(settled) == 1
+
+
+@pytest.mark.parametrize("loss", ["stack removed", "entries deleted"])
+def test_a_lost_state_sends_nothing_and_creates_nothing_twice(settled: Engine, loss: str) -> None:
+    if loss == "stack removed":
+        assert settled.plain("stack", "rm", "--force", "--yes", "--preserve-config", "--stack", "dev")[0] == 0
+    else:
+        for kind in LOST:
+            urns = settled.plain("stack", "--show-urns", "--stack", "dev")[1].split()
+            urn = next(word for word in urns if word.startswith("urn:") and f":{kind}::" in word)
+            assert settled.plain("state", "delete", urn, "--force", "--yes", "--stack", "dev")[0] == 0
+    text = assert_refused(settled, "Either the stack's state was lost, or its settings are a copy of another stack's")
+    assert "docs/runbook.md, Lost state" in text
+    assert posts(settled) == 1
+
+
+def started_at_once(engine: Engine, stacks: tuple[str, ...]) -> list[int]:
+    """An `up` of each stack at the same time against the same clouds; exit codes."""
+    for stack in stacks:
+        engine.stack = stack
+        engine.plain("stack", "ls")
+    with opened(engine.home) as cloud, simulated(cloud, engine.home) as environment:
+        ups = []
+        for stack in stacks:
+            engine.stack = stack
+            ups.append(engine.started_up(environment))
+        return [up.wait(timeout=120) for up in ups]
+
+
+def test_two_stacks_of_one_organisation_that_wait_for_their_roles_at_once_send_one_configuration(engine: Engine) -> None:
+    engine.configure(rolePropagationSeconds="3")
+    codes = started_at_once(engine, ("dev", "blue"))
+    assert sorted(code == 0 for code in codes) == [False, True]
+    assert posts(engine) == 1
+
+
+def test_the_look_at_azure_is_taken_after_the_wait_for_the_role(engine: Engine) -> None:
+    engine.configure(rolePropagationSeconds="4")
+    engine.plain("stack", "ls")
+    with opened(engine.home) as cloud, simulated(cloud, engine.home) as environment:
+        process = engine.started_up(environment)
+        until(lambda: bool(cloud.state["azure"]["roleAssignments"]))
+        with cloud.at_work():
+            for key in cloud.state["azure"]["keys"].values():
+                key["attributes"]["enabled"] = False
+        assert process.wait(timeout=60) != 0
+    assert posts(engine) == 0
+
+
+def test_somebody_who_sends_another_configuration_in_the_wait_for_the_role_is_seen_before_the_post(engine: Engine) -> None:
+    engine.configure(rolePropagationSeconds="4")
+    engine.plain("stack", "ls")
+    with opened(engine.home) as cloud, simulated(cloud, engine.home) as environment:
+        process = engine.started_up(environment)
+        until(lambda: bool(cloud.state["azure"]["roleAssignments"]))
+        elsewhere = {"keyVaultUri": "https://theirs.vault.azure.net", "keyName": "theirs", "providerType": "AZURE_KEYVAULT"}
+        elsewhere["keyVaultKeyIdentifier"] = "https://theirs.vault.azure.net/keys/theirs/1"
+        with cloud.at_work():
+            cloud.adobe.submit(ORG, {"name": "cmk-config", "type": "BYOK_CONFIG", "imsOrgId": ORG, "configData": elsewhere})
+        assert process.wait(timeout=60) != 0
+    assert posts(engine) == 0
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert holds()
+
+
+def test_a_run_that_was_cut_off_at_the_post_is_found_by_the_next_although_adobe_shows_it_late(engine: Engine) -> None:
+    engine.plain("stack", "ls")
+    with opened(engine.home) as cloud, simulated(cloud, engine.home, Faults(["slow@config-post"])) as environment:
+        process = engine.started_up(environment)
+        until(lambda: any(entry["call"] == POST for entry in cloud.adobe.journal))
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(timeout=60)
+    engine.plain("cancel", "--yes", "--stack", "dev")
+    # Adobe does not show what it has: to this run's first looks there is none.
+    engine.faults = ["404@config-get*3"]
+    code, text = engine.plain_up()
+    assert code == 0, text
+    assert "an earlier run was cut off at the submission" in text
+    assert posts(engine) == 1
+
+
+def test_what_was_sent_is_not_sent_again_because_a_refresh_did_not_see_it(settled: Engine) -> None:
+    settled.faults = ["404@config-get"]
+    outcome = settled.refresh()
+    assert outcome.changed() == {"KeyConfiguration": "update", "Activation": "update"}
+    code, text = settled.plain_up()
+    assert code != 0
+    assert "Adobe does not show the configuration 'cmk-config', which was sent to it; it is not sent again" in text
+    settled.faults = []
+    code, text = settled.plain_up()
+    assert code == 0, text
+    assert posts(settled) == 1
+
+
+@pytest.mark.parametrize("fault", ["404-route", "404-html"])
+def test_a_404_of_a_gateway_is_no_absence(settled: Engine, fault: str) -> None:
+    settled.faults = [f"{fault}@config-get"]
+    code, text = settled.plain("refresh", "--yes", "--skip-preview", *settled.on)
+    assert code != 0, text
+    settled.faults = []
+    assert settled.up().changed() == {}
+
+
+def test_a_leftover_address_of_another_host_is_refused_in_preview_and_at_refresh(settled: Engine) -> None:
+    elsewhere = {"ADOBE_PLATFORM_URL": "http://localhost:9"}
+    before = len(settled.journal())
+    in_program = "the host of Adobe's API was '127.0.0.1' when the configuration was sent to Adobe"
+    at_refresh = "this stack's organisation is at 127.0.0.1, and this run would ask localhost; nothing was asked"
+    at_once = ("--yes", "--skip-preview")
+    for command, words in (
+        (("preview",), in_program),
+        (("up", *at_once), in_program),
+        (("refresh", *at_once), at_refresh),
+        (("refresh", *at_once, "--run-program"), at_refresh),
+    ):
+        code, text = settled.plain(*command, *settled.on, environment=elsewhere)
+        assert code != 0, text
+        assert words in text
+    assert len(settled.journal()) == before
+    outcome = settled.up()
+    assert outcome.changed() == {}, outcome.text
+
+
+def test_a_configuration_that_turns_to_another_key_in_the_wait_is_an_error(engine: Engine) -> None:
+    engine.faults = ["other-key@config-get"]
+    code, text = engine.plain_up()
+    assert code != 0
+    assert "Adobe already holds the configuration 'cmk-config' for https://another-vault.vault.azure.net" in text
+
+
+@pytest.mark.parametrize("command", [("refresh", "--yes", "--skip-preview"), ("up", "--yes", "--skip-preview", "--refresh")])
+def test_a_configuration_for_another_key_is_an_error_at_refresh_and_at_up(settled: Engine, command: tuple[str, ...]) -> None:
+    settled.drift("configuration-moved")
+    code, text = settled.plain(*command, *settled.on)
+    assert code != 0
+    assert "another-vault.vault.azure.net/keys/another-key" in text
+    assert posts(settled) == 1
+
+
+def test_an_unready_azure_is_not_sent_to_although_a_good_look_was_taken_before(engine: Engine, tmp_path: Path) -> None:
+    stale = project(tmp_path, {"components/adobe/api/evidence.py": [("timedelta(minutes=15)", "timedelta(seconds=0)")]})
+    code, text = engine.plain_up(cwd=stale)
+    assert code != 0
+    assert "Not submitted: 4 preflight checks failed" in text
+    assert posts(engine) == 0
