@@ -9,11 +9,14 @@ from collections.abc import Sequence
 
 import pulumi
 
+from ..adobe.api.errors import PACKAGE
 from ..constants import RUNBOOK
 
 
 class DeletionBlocked(Exception):
     """A resource that Adobe depends on was about to be deleted."""
+
+    __module__ = PACKAGE
 
 
 def deletion_guards(name: str) -> pulumi.ResourceOptions:

@@ -18,9 +18,17 @@ AdobeError
 
 from typing import Any
 
+# Where programs import the classes from; the engine prints it before a message, in place of a module's path.
+PACKAGE = "adobe_cmk"
+
 
 class AdobeError(Exception):
     """An error in one form: what happened, at which call, Adobe's words, the request id, and what to do next."""
+
+    __module__ = PACKAGE
+
+    def __init_subclass__(cls) -> None:
+        cls.__module__ = PACKAGE
 
     def __init__(
         self, what: str, *, next_step: str, call: str = "", words: str = "", request_id: str = "", http_status: int = 0
