@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
 import pytest
@@ -52,6 +52,8 @@ class Outcome:
 class Driver:
     """One stack on clouds of its own."""
 
+    settings: ClassVar[Mapping[str, str]] = SETTINGS
+
     def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
         self.config_file = home / "settings.yaml"
@@ -60,7 +62,7 @@ class Driver:
 
     def configure(self, **settings: Any) -> None:
         """Set settings of the stack over those of every scenario; None takes one away."""
-        values = {**SETTINGS, **{key if ":" in key else f"adobe-cmk:{key}": value for key, value in settings.items()}}
+        values = {**self.settings, **{key if ":" in key else f"adobe-cmk:{key}": value for key, value in settings.items()}}
         config = {key: value for key, value in values.items() if value is not None}
         self.config_file.write_text(yaml.safe_dump({"config": config, "encryptionsalt": SALT}))
 
@@ -109,6 +111,9 @@ class Engine(Driver):
 
     faults: Sequence[str] = ()
     stack = "dev"
+    project = "adobe-cmk"
+    folder = ROOT
+    """Where the program is."""
 
     def preview(self, **environment: str) -> Outcome:
         return self.pulumi("preview", environment=environment)
@@ -124,7 +129,7 @@ class Engine(Driver):
         """The stack, and its settings."""
         return ("--stack", self.stack, "--config-file", str(self.config_file))
 
-    def plain_up(self, *more: str, environment: Mapping[str, str] | None = None, cwd: Path = ROOT) -> tuple[int, str]:
+    def plain_up(self, *more: str, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> tuple[int, str]:
         """An `up` as a person sees it; exit code and all that it printed."""
         return self.plain("up", "--yes", "--skip-preview", *self.on, *more, environment=environment, cwd=cwd)
 
@@ -132,9 +137,11 @@ class Engine(Driver):
         """An `up` under way, in an environment of `simulated`; the stack must be there."""
         command = [str(cli()), "up", "--yes", "--skip-preview", *self.on]
         quiet = subprocess.DEVNULL
-        return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=quiet, stderr=quiet, start_new_session=True)
+        return subprocess.Popen(
+            command, env=environment, cwd=self.folder, stdout=quiet, stderr=quiet, start_new_session=True
+        )
 
-    def pulumi(self, *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Outcome:
+    def pulumi(self, *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Outcome:
         """Run one command with `--json`, and read its events."""
         code, said = self.plain(*arguments, "--json", *self.on, environment=environment, cwd=cwd)
         events = []
@@ -146,15 +153,16 @@ class Engine(Driver):
         return _outcome(code, said, events)
 
     def plain(
-        self, *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path = ROOT, stack: bool = True
+        self, *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path | None = None, stack: bool = True
     ) -> tuple[int, str]:
         """Run one command; exit code and all that it printed."""
-        pulumi = cli()
+        pulumi, cwd = cli(), cwd or self.folder
         assert pulumi
         with opened(self.home) as cloud, simulated(cloud, self.home, Faults(self.faults)) as simulation:
             merged = {**simulation, "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **(environment or {})}
             merged = {name: value for name, value in merged.items() if value != "UNSET"}
-            if stack and not (self.home / "pulumi" / ".pulumi" / "stacks" / "adobe-cmk" / f"{self.stack}.json").exists():
+            stacks = self.home / "pulumi" / ".pulumi" / "stacks" / self.project
+            if stack and not (stacks / f"{self.stack}.json").exists():
                 init = [pulumi, "stack", "init", self.stack]
                 subprocess.run(init, env=merged, cwd=cwd, check=True, capture_output=True)
             run = subprocess.run(

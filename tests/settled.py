@@ -14,16 +14,25 @@ def made_once(factory: pytest.TempPathFactory, kind: str, state: str, make: Call
 
     :param kind: engine or rehearsal.
     """
+
+    def make_in(folder: Path) -> None:
+        make(DRIVERS[kind](folder / "home"))
+
+    return once(factory, f"{kind}-{state}", make_in) / "home"
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that is filled by whichever process of the test run comes first."""
     # Processes of one run share the parent of their base folders; a run without them has the base folder alone.
     base = factory.getbasetemp()
-    home = (base.parent if base.name.startswith("popen-") else base) / f"{kind}-{state}"
-    home.mkdir(exist_ok=True)
-    with (home / "making").open("a") as lock:
+    folder = (base.parent if base.name.startswith("popen-") else base) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "making").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "made").exists():
-            make(DRIVERS[kind](home / "home"))
-            (home / "made").touch()
-    return home / "home"
+        if not (folder / "made").exists():
+            make(folder)
+            (folder / "made").touch()
+    return folder
 
 
 def settle(stack: Driver) -> None:

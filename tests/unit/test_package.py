@@ -1,0 +1,51 @@
+"""`pip install` gives other programs the package adobe_cmk: the component, and nothing else of this repository."""
+
+import zipfile
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+import components
+from components.adobe.api.errors import AdobeError
+from simulation.environment import ROOT
+from tests.wheel import built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    return zipfile.ZipFile(built(tmp_path_factory.mktemp("wheel")))
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: zipfile.ZipFile) -> Message:
+    return message_from_bytes(wheel.read("adobe_cmk-0.1.0.dist-info/METADATA"))
+
+
+def test_the_wheel_holds_the_component_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    package = {name for name in wheel.namelist() if not name.startswith("adobe_cmk-0.1.0.dist-info/")}
+    files = [file.relative_to(ROOT / "components") for file in (ROOT / "components").rglob("*.py")]
+    assert package == {f"adobe_cmk/{file.as_posix()}" for file in [*files, Path("py.typed")]}
+
+
+def test_it_depends_on_what_requirements_txt_says(metadata: Message) -> None:
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    stated = {str(Requirement(line)) for line in lines if line and not line.startswith("#")}
+    assert {str(Requirement(text)) for text in metadata.get_all("Requires-Dist", [])} == stated
+    assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_building_it_leaves_no_litter(wheel: zipfile.ZipFile) -> None:
+    assert not [name for name in ("dist", "build", "adobe_cmk.egg-info") if (ROOT / name).exists()]
+
+
+def errors(base: type[AdobeError] = AdobeError) -> list[type[Exception]]:
+    return [base, *(error for subclass in base.__subclasses__() for error in errors(subclass))]
+
+
+@pytest.mark.parametrize("error", [*errors(), components.DeletionBlocked], ids=lambda error: error.__name__)
+def test_an_error_bears_the_name_that_programs_import_it_by(error: type[Exception]) -> None:
+    assert error.__module__ == "adobe_cmk"
+    assert getattr(components, error.__name__) is error
