@@ -25,8 +25,8 @@ lint:
 	$(SETUP) --development
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy
-	@.venv/bin/mypy policy/*.py
+	@.venv/bin/basedpyright
+	@.venv/bin/basedpyright --project policy
 
 # The newest versions of everything, with hashes, for every platform.
 lock:

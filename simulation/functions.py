@@ -73,7 +73,7 @@ def invoke(cloud: Cloud, token: str, args: Mapping[str, Any]) -> Json:
     if token not in FUNCTIONS:
         raise CloudError("NotSimulated", f"unknown function {token}")
     names, function = FUNCTIONS[token]
-    given = {name for name, value in args.items() if value is not None}
+    given = frozenset(name for name, value in args.items() if value is not None)
     if given != names:
         raise CloudError("InvalidArguments", f"{token} takes {sorted(names)} and got {sorted(given)}")
     return function(cloud, args)

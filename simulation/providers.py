@@ -118,7 +118,8 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: Any) -> Any:
         with self._cloud.at_work() as cloud:
             result = _refusing(context, lambda: invoke(cloud, request.tok, _plain(request.args)))
-        return provider_pb2.InvokeResponse(**{"return": _struct(result)})
+        # The field is called "return", which is no name in Python.
+        return provider_pb2.InvokeResponse(**{"return": _struct(result)})  # pyright: ignore[reportArgumentType]
 
 
 @contextmanager

@@ -96,10 +96,10 @@ class _Monitor(mocks.MockMonitor):
 
     def Invoke(self, request: Any) -> Any:
         if request.tok == STATE_FUNCTION:
-            return resource_pb2.ResourceInvokeResponse(**{"return": _struct(self._stack_resources())})
+            return resource_pb2.ResourceInvokeResponse(**{"return": _struct(self._stack_resources())})  # pyright: ignore[reportArgumentType]
         with self._cloud.at_work() as cloud:
             result = invoke(cloud, request.tok, json_format.MessageToDict(request.args))
-        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})
+        return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})  # pyright: ignore[reportArgumentType]
 
     def _stack_resources(self) -> Json:
         """What is recorded, as the engine's own function hands it over."""
@@ -236,9 +236,9 @@ def rehearse(
 async def _run_program(monitor: _Monitor, operation: str, logger: logging.Logger) -> Json:
     """Run __main__.py against the monitor; returns the outputs that are known."""
     # What an earlier run in this process left behind.
-    settings.set_root_resource(None)  # type: ignore[arg-type]
-    settings.SETTINGS.rpc_manager.clear()
-    settings.SETTINGS.outputs.clear()
+    settings.set_root_resource(None)  # pyright: ignore[reportArgumentType]
+    settings.SETTINGS.rpc_manager.clear()  # pyright: ignore[reportAttributeAccessIssue]
+    settings.SETTINGS.outputs.clear()  # pyright: ignore[reportAttributeAccessIssue]
     mocks.set_mocks(
         monitor.mocks, project="adobe-cmk", stack="dev", preview=operation != "up", logger=logger, monitor=monitor
     )

@@ -47,7 +47,9 @@ def submit(
 
     :param found: what Adobe held just now under this name: None, or a FAILED configuration for the same key.
     """
-    for attempt in range(1, MOST_POSTS + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         refuse_without(request.evidence, clock.now())
         say(f"sending the configuration {request.config_name!r} for {request.key.identifier} to Adobe")
         try:
@@ -67,8 +69,7 @@ def submit(
         if seen:
             return seen
         if isinstance(unclear, CallRefused) or attempt == MOST_POSTS:
-            break
-    raise unclear
+            raise unclear
 
 
 def read(api: PlatformApi, request: ConfigurationRequest) -> Configuration | None:

@@ -126,5 +126,5 @@ def _pending(request: ConfigurationRequest, status: str, timeout_minutes: int) -
     return ActivationPending(
         f"Adobe has not switched over within {timeout_minutes} min: the configuration {request.config_name!r} is {status}",
         call=request.reading,
-        next_step="nothing is lost: run `pulumi up` again to go on waiting, or raise activationTimeoutMinutes",
+        next_step="nothing is lost: run `pulumi up` again to go on waiting, or raise the time limit of the wait",
     )

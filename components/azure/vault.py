@@ -72,7 +72,8 @@ class KeyVault(pulumi.ComponentResource):
         self.resource_group_name = group.name
         self.vault_id = vault.id
         self.vault_name = vault.name
-        self.tenant_id = vault.properties.apply(lambda properties: properties.tenant_id if properties else None)
+        tenant_id = vault.properties.apply(lambda properties: properties.tenant_id if properties else None)
+        self.tenant_id = when_known(tenant_id, str)
         uri = vault.properties.apply(lambda properties: properties.vault_uri if properties else None)
         self.vault_uri = when_known(uri, lambda known: known.rstrip("/"))
         self.register_outputs(

@@ -91,7 +91,7 @@ def of_key(vault_name: str, key: Any, now: datetime, *, key_type: str, key_size:
     elif (key.kty, size) != (key_type, key_size):
         yield Finding(
             f"{label}: this stack declares {key_type} of {key_size} bits; found: {key.kty} of {size} bits, made earlier, "
-            f"which Azure leaves as it is. Fix: set keyType {key.kty} and keySize {size}, or another keyName"
+            f"which Azure leaves as it is. Fix: declare {key.kty} of {size} bits, or another name for the key"
         )
     if not set(KEY_OPERATIONS) <= set(key.key_ops or []):
         yield Finding(

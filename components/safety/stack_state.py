@@ -68,17 +68,19 @@ def _state() -> Mapping[str, Any]:
     # Self-managed backends have no organisations; Pulumi Cloud adds the project of the command by itself.
     if organization != "organization":
         stack = f"{organization}/{stack}"
-    for attempt in range(len(PAUSES) + 1):
+    pauses = iter(PAUSES)
+    while True:
         try:
             resources: Mapping[str, Any] = invoke(STATE_FUNCTION, {"stackName": stack}).value["outputs"]
         except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed call
-            reason = error
             # The file backend writes the attributes of its checkpoint in place: a reader may meet half of them.
-            if attempt < len(PAUSES):
-                time.sleep(PAUSES[attempt])
+            pause = next(pauses, None)
+            if pause is None:
+                raise StateUnreadable(
+                    f"Pulumi's state of {stack} cannot be read, and without it nobody can tell what was created "
+                    f"already; nothing was changed ({error}). Fix: check that `pulumi stack export` works, and run the "
+                    "same command again"
+                ) from None
+            time.sleep(pause)
         else:
             return resources
-    raise StateUnreadable(
-        f"Pulumi's state of {stack} cannot be read, and without it nobody can tell what was created already; nothing was "
-        f"changed ({reason}). Fix: check that `pulumi stack export` works, and run the same command again"
-    )

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from simulation.cloud import Cloud, opened
 from simulation.environment import simulated
 from simulation.faults import Faults
 from tests.drivers import Engine
+from tests.engine.edited import IMPATIENT, project
 
 POST = "POST /data/infrastructure/manager/customer/config"
 
@@ -36,7 +38,7 @@ def held(engine: Engine) -> int:
     ],
 )
 def test_a_fault_ends_in_one_configuration_or_one_clear_error(
-    engine: Engine, fault: str, succeeds: bool, sent: int, words: str
+    engine: Engine, tmp_path: Path, fault: str, succeeds: bool, sent: int, words: str
 ) -> None:
     engine.faults = [fault]
     code, text = engine.plain_up()
@@ -46,7 +48,7 @@ def test_a_fault_ends_in_one_configuration_or_one_clear_error(
     for unwanted in ("Traceback", "KeyboardInterrupt", CLIENT_SECRET, "eyJ-simulated"):
         assert unwanted not in text
     engine.faults = []
-    code, text = engine.plain_up()
+    code, text = engine.plain_up(cwd=project(tmp_path, IMPATIENT))
     assert code == 0, text
     assert held(engine) == 1
 

@@ -26,10 +26,12 @@ def test_a_name_that_is_taken(engine: Engine) -> None:
     assert "the name acme-vault is taken: names of vaults are shared by all of Azure" in outcome.text
 
 
-def test_a_key_that_was_deleted(settled: Engine) -> None:
-    settled.drift("key-deleted")
-    settled.refresh()
-    outcome = settled.up()
+def test_a_key_that_was_deleted_before_anything_was_sent(engine: Engine) -> None:
+    engine.configure(activate=None)
+    assert engine.up().exit_code == 0
+    engine.drift("key-deleted")
+    engine.refresh()
+    outcome = engine.up()
     assert outcome.exit_code != 0
     assert "Recover it now, another one cannot read the organisation's data: az keyvault key recover" in outcome.text
     assert "--name adobe-cmk-key, then pulumi up" in outcome.text

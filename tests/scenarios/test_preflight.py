@@ -38,7 +38,10 @@ SPOILED: dict[str, tuple[Callable[[Azure], object], str]] = {
     "vault gone": (lambda a: a["vaults"].clear(), "must be there and readable"),
     "key type": (lambda a: key(a).update(kty="EC"), "requires RSA or RSA-HSM; found: EC"),
     "key size": (lambda a: key(a).update(keySize=2048), "requires 3072 bits or more; found: 2048"),
-    "key made earlier": (lambda a: key(a).update(keySize=4096), "Fix: set keyType RSA and keySize 4096"),
+    "key made earlier": (
+        lambda a: key(a).update(keySize=4096),
+        "Fix: declare RSA of 4096 bits, or another name",
+    ),
     "key operations": (lambda a: key(a).update(keyOps=["sign"]), "requires wrapKey and unwrapKey; found: sign"),
     "key disabled": (lambda a: key(a)["attributes"].update(enabled=False), "requires it enabled; found: disabled"),
     "key not yet valid": (lambda a: key(a)["attributes"].update(notBefore=4e9), "not before 2096-10-02"),

@@ -14,6 +14,7 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 
 from .answers import Answer, adobes_words, seconds_of
 from .clock import Clock
@@ -63,7 +64,7 @@ class RetryPolicy(urllib3.Retry):
 
 
 @dataclass(frozen=True)
-class Bearer(requests.auth.AuthBase):
+class Bearer(AuthBase):
     """Sets the token as an `auth` object, so that no .netrc entry can replace it."""
 
     token: str
