@@ -95,7 +95,7 @@ def key_never_expires(key: Properties, _config: Properties) -> Iterator[str]:
     """:param key: inputs of azure-native:keyvault:Key."""
     properties = _part(key, "properties")
     if _part(properties, "attributes").get("expires"):
-        yield "attributes.expires must not be set: on that day Adobe loses the key, and may take it as intent"
+        yield "attributes.expires must not be set: Adobe loses the key then, and may treat it as deliberate revocation"
     rotation = _part(properties, "rotationPolicy")
     if _part(rotation, "attributes").get("expiryTime"):
         yield "rotationPolicy.attributes.expiryTime must not be set: it makes each new version of the key expire"

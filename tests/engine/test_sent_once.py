@@ -69,22 +69,26 @@ def test_a_lost_state_sends_nothing_and_creates_nothing_twice(settled: Engine, l
     assert posts(settled) == 1
 
 
-def started_at_once(engine: Engine, stacks: tuple[str, ...]) -> list[int]:
-    """An `up` of each stack at the same time against the same clouds; exit codes."""
-    for stack in stacks:
+def test_two_stacks_of_one_organisation_that_wait_for_their_roles_at_once_send_one_configuration(
+    engine: Engine, tmp_path: Path
+) -> None:
+    engine.configure(rolePropagationSeconds="3")
+    # As luck has it: one spreads its question by nothing, the other by all that it may.
+    edits = (
+        ("LONGEST_SPREAD = 3.0", "LONGEST_SPREAD = 0.0"),
+        ("self.spread(0.0, min(LONGEST_SPREAD, left))", "LONGEST_SPREAD"),
+    )
+    stacks = {}
+    for stack, edit in zip(("dev", "blue"), edits, strict=True):
+        (tmp_path / stack).mkdir()
+        stacks[stack] = project(tmp_path / stack, {"components/adobe/role_propagation.py": [edit]})
         engine.stack = stack
         engine.plain("stack", "ls")
     with opened(engine.home) as cloud, simulated(cloud, engine.home) as environment:
         ups = []
-        for stack in stacks:
-            engine.stack = stack
+        for engine.stack, engine.folder in stacks.items():
             ups.append(engine.started_up(environment))
-        return [up.wait(timeout=120) for up in ups]
-
-
-def test_two_stacks_of_one_organisation_that_wait_for_their_roles_at_once_send_one_configuration(engine: Engine) -> None:
-    engine.configure(rolePropagationSeconds="3")
-    codes = started_at_once(engine, ("dev", "blue"))
+        codes = [up.wait(timeout=120) for up in ups]
     assert sorted(code == 0 for code in codes) == [False, True]
     assert posts(engine) == 1
 

@@ -1,4 +1,4 @@
-"""Nothing is sent to Adobe while Azure is not as Adobe requires it; all is told at once, with the way to mend it."""
+"""Nothing is sent to Adobe while Azure is not as Adobe requires it; all is told at once, with the way to fix it."""
 
 import shutil
 from collections.abc import Callable
