@@ -32,7 +32,7 @@ class Recorder(mocks.Mocks):
             outputs["properties"] = {**args.inputs["properties"], "vaultUri": "https://v.vault.azure.net/"}
         return f"{args.name}-id", outputs
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
         return {"name": "acme-key", "attributes": {"enabled": self.enabled, "created": 1, "updated": 1, "recoveryLevel": ""}}
 
 
@@ -41,7 +41,7 @@ def recorder() -> Iterator[Recorder]:
     recorder = Recorder()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    settings.set_root_resource(None)  # type: ignore[arg-type]
+    settings.set_root_resource(None)
     mocks.set_mocks(recorder, project="adobe-cmk", stack="dev", preview=False)
     yield recorder
     asyncio.set_event_loop(None)

@@ -57,7 +57,7 @@ def test_two_at_once_end_with_one_configuration_that_both_know() -> None:
         barrier = threading.Barrier(2)
         dispatch = run.server.answer
 
-        def together(request):  # type: ignore[no-untyped-def]
+        def together(request):
             # Both have read that there is none before either sends its own.
             if request.method == "GET" and "customer/config/" in request.path and not barrier.broken:
                 reply = dispatch(request)
@@ -70,7 +70,7 @@ def test_two_at_once_end_with_one_configuration_that_both_know() -> None:
                 return reply
             return dispatch(request)
 
-        run.server.answer = together  # type: ignore[method-assign]
+        run.server.answer = together
         statuses: list[str] = []
         errors: list[BaseException] = []
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,8 @@ azuread.ServicePrincipal("x", {argument}="0badc0de-1111-4222-8333-444455556666")
     ids=["vault", "service principal"],
 )
 def test_a_misspelt_argument_of_an_sdk_fails(program: str, right: str, wrong: str, tmp_path: Path) -> None:
-    settings = {"venvPath": str(ROOT), "venv": ".venv", "typeCheckingMode": "standard", "include": ["."]}
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["basedpyright"]
+    settings |= {"venvPath": str(ROOT), "include": ["."]}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
     (tmp_path / "right.py").write_text(program.format(argument=right))
     (tmp_path / "wrong.py").write_text(program.format(argument=wrong))
