@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from pulumi.runtime import is_dry_run
 
 from .adobe.activation import Activation, ActivationArgs
 from .adobe.api.client import Status
+from .adobe.api.errors import AdobeError
 from .adobe.api.hosts import platform_url
 from .adobe.app_registration import AppRegistration
 from .adobe.existing_configuration import refuse_existing
@@ -50,7 +52,7 @@ class InvalidArguments(pulumi.RunError):
 class CustomerManagedKeys(Outputs):
     """Owns everything between an Azure subscription and an organisation at Adobe that reads its data with your key.
 
-    Nothing is submitted to Adobe unless `configuration.activate` names the organisation: it cannot be undone.
+    Nothing is submitted to Adobe unless `configuration.activate` names the configuration: it cannot be undone.
     Providers in `opts` are used by every resource and lookup. Reads the stack's state, and credentials for Adobe from the
     environment (ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET, or ADOBE_ACCESS_TOKEN); nothing else.
 
@@ -264,6 +266,11 @@ def _check(name: str, args: CustomerManagedKeysArgs) -> None:
             f"the name {name!r} of CustomerManagedKeys has more than {LONGEST_NAME} characters: the name that Pulumi "
             f"generates for the vault would be too long. Choose a shorter one, or {remedy}"
         )
+    with suppress(KeyError):
+        try:
+            platform_url(args.organization.region, os.environ)
+        except AdobeError as error:
+            lines.append(str(error))
     if lines:
         listed = "\n".join(f"  - {line}" for line in lines)
         raise InvalidArguments(f"Invalid arguments of CustomerManagedKeys {name!r}; nothing was changed:\n{listed}")
