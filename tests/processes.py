@@ -11,7 +11,8 @@ from contextlib import suppress
 
 import psutil
 
-RUN = "ADOBE_CMK_TEST_RUN"
+# Not one of the names that the simulated environment leaves out.
+RUN = "CMK_TEST_RUN"
 # Seconds in which what a dead engine left has to be gone.
 PATIENCE = 10.0
 # The engine's own host of programs ends by itself once it has missed the engine for minutes.
