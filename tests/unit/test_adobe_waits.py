@@ -1,0 +1,229 @@
+"""The waits for the role and for Adobe's switch-over, and what a refresh asks for, against Adobe's HTTP API."""
+
+import re
+import threading
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from components.adobe.activation import ActivationProvider
+from components.adobe.api.client import PlatformApi
+from components.adobe.api.errors import (
+    ActivationFailed,
+    ActivationPending,
+    CallUnanswered,
+    ConfigurationConflict,
+)
+from components.adobe.api.http import RETRIES
+from components.adobe.key_configuration import KeyConfigurationProvider
+from components.adobe.provider import forget_everything
+from components.adobe.role_propagation import LONGEST_SPREAD, RolePropagationProvider
+from simulation import drift
+from simulation.adobe_http import AdobeServer
+from simulation.cloud import Cloud
+from simulation.faults import Faults
+from tests.clock import ManualClock
+from tests.landscape import Landscape, build, posts
+
+pytestmark = pytest.mark.usefixtures("adobe")
+
+
+@pytest.fixture
+def landscape(cloud: Cloud, adobe: AdobeServer) -> Landscape:
+    return build(cloud)
+
+
+def calls_to_the_app(cloud: Cloud) -> list[str]:
+    return [entry["call"].split()[0] for entry in cloud.adobe.journal if entry["call"].endswith("app-registration")]
+
+
+class TestRolePropagation:
+    provider = RolePropagationProvider()
+
+    @pytest.fixture(autouse=True)
+    def spread(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(RolePropagationProvider, "spread", staticmethod(lambda _least, most: most))
+
+    def test_the_role_is_waited_for_and_two_that_wait_for_it_do_not_ask_in_the_same_instant(
+        self, landscape: Landscape, clock: ManualClock
+    ) -> None:
+        self.provider.create({"roleGrantedAt": landscape.role_granted_at, "rolePropagationSeconds": 120.0})
+        assert sum(clock.naps) == 120 + LONGEST_SPREAD
+
+    def test_a_role_that_is_old_enough_is_not_waited_for(self, landscape: Landscape, clock: ManualClock) -> None:
+        clock.sleep(120)
+        clock.naps.clear()
+        self.provider.create({"roleGrantedAt": landscape.role_granted_at, "rolePropagationSeconds": 120.0})
+        assert clock.naps == []
+
+    def test_a_clock_that_is_behind_waits_no_longer_than_the_setting(self, landscape: Landscape, clock: ManualClock) -> None:
+        clock.moment -= timedelta(hours=10)
+        self.provider.create({"roleGrantedAt": landscape.role_granted_at, "rolePropagationSeconds": 120.0})
+        assert sum(clock.naps) <= 120 + LONGEST_SPREAD
+
+
+class TestActivation:
+    provider = ActivationProvider()
+
+    @pytest.fixture
+    def inputs(self, landscape: Landscape) -> dict[str, Any]:
+        inputs = landscape.inputs()
+        KeyConfigurationProvider().create(inputs)
+        return inputs
+
+    def test_it_waits_until_adobe_has_switched_over(self, inputs: dict[str, Any]) -> None:
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        assert outputs["status"] == "COMPLETED"
+
+    def test_without_minutes_to_wait_it_looks_once(self, inputs: dict[str, Any], clock: ManualClock) -> None:
+        clock.naps.clear()
+        outputs = self.provider.create({**inputs, "timeoutMinutes": 0.0}).outs
+        assert outputs is not None
+        assert outputs["status"] == "RUNNING"
+        assert clock.naps == []
+        assert self.provider.diff("id", outputs, inputs).changes
+
+    def test_a_wait_that_runs_out_loses_nothing_and_says_how_to_go_on(
+        self, inputs: dict[str, Any], cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("simulation.adobe.SWITCH_SECONDS", 7200.0)
+        with pytest.raises(ActivationPending, match=r"within 60 min.*UPDATE_EXISTING_RESOURCES.*run `pulumi up` again"):
+            self.provider.create(inputs)
+        monkeypatch.undo()
+
+    def test_a_wait_prints_changes_and_at_least_a_line_every_half_minute(
+        self, inputs: dict[str, Any], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("simulation.adobe.SWITCH_SECONDS", 300.0)
+        capfd.readouterr()
+        self.provider.create(inputs)
+        lines = capfd.readouterr().out.splitlines()
+        seconds = [int(m) * 60 + int(s) for line in lines for m, s in re.findall(r"after (\d+):(\d\d) min", line)]
+        assert seconds[0] == 0
+        assert max(later - earlier for earlier, later in pairwise(seconds)) <= 30
+        assert "COMPLETED" in lines[-1]
+
+    def test_a_failure_soon_after_the_grant_is_submitted_again(self, inputs: dict[str, Any], cloud: Cloud) -> None:
+        drift.configuration_failed(cloud)
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        assert outputs["status"] == "COMPLETED"
+        assert posts(cloud) == 2
+
+    def test_it_is_submitted_again_a_bounded_number_of_times(self, inputs: dict[str, Any], cloud: Cloud) -> None:
+        drift.key_disabled(cloud)
+        with pytest.raises(ActivationFailed):
+            self.provider.create(inputs)
+        assert posts(cloud) == 1 + 3
+
+    def test_an_unclear_answer_to_a_new_submission_is_ridden_out(
+        self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer
+    ) -> None:
+        drift.configuration_failed(cloud)
+        adobe.faults = Faults(["503@config-post*3"])
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        assert outputs["status"] == "COMPLETED"
+
+    @pytest.mark.parametrize("minutes", [1, 3])
+    def test_the_pauses_before_new_submissions_keep_the_time_limit(
+        self, inputs: dict[str, Any], cloud: Cloud, clock: ManualClock, minutes: int
+    ) -> None:
+        drift.key_disabled(cloud)
+        start = clock.now()
+        with pytest.raises(ActivationPending, match="is FAILED"):
+            self.provider.create({**inputs, "timeoutMinutes": float(minutes)})
+        assert (clock.now() - start).total_seconds() <= 60 * minutes + 1
+
+    def test_the_pauses_before_new_submissions_grow(
+        self, inputs: dict[str, Any], cloud: Cloud, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        drift.key_disabled(cloud)
+        capfd.readouterr()
+        with pytest.raises(ActivationFailed):
+            self.provider.create(inputs)
+        lines = [line for line in capfd.readouterr().out.splitlines() if "the role is young" in line]
+        announced = [int(line.rsplit(" ", 2)[1]) for line in lines]
+        assert [seconds for seconds in announced if seconds in (30, 120, 300)] == [30, 120, 30, 300, 120, 30]
+
+    def test_a_failure_long_after_the_grant_is_final_and_comes_with_a_checklist_of_names(
+        self, inputs: dict[str, Any], cloud: Cloud, clock: ManualClock
+    ) -> None:
+        clock.sleep(3600)
+        drift.configuration_failed(cloud)
+        with pytest.raises(ActivationFailed) as caught:
+            self.provider.create(inputs)
+        assert posts(cloud) == 1
+        for name in (inputs["applicationId"], "vault acme-vault", "key acme-key", "20.88.123.53"):
+            assert name in str(caught.value)
+
+    def test_a_configuration_that_turns_to_another_key_in_the_wait_is_an_error(
+        self, inputs: dict[str, Any], cloud: Cloud
+    ) -> None:
+        drift.configuration_moved(cloud)
+        with pytest.raises(ConfigurationConflict, match="another-vault"):
+            self.provider.create(inputs)
+
+    @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
+    def test_no_longer_completed_is_drift(self, inputs: dict[str, Any], cloud: Cloud, change: Any) -> None:
+        created = self.provider.create(inputs).outs
+        assert created is not None
+        assert not self.provider.diff("id", created, inputs).changes
+        change(cloud)
+        assert self.provider.diff("id", self.provider.read("id", created).outs, inputs).changes
+
+
+def test_a_refresh_climbs_the_retries_once_for_both_resources(
+    landscape: Landscape, cloud: Cloud, adobe: AdobeServer
+) -> None:
+    created = KeyConfigurationProvider().create(landscape.inputs()).outs
+    assert created is not None
+    forget_everything()
+    adobe.faults = Faults(["503@config-get"])
+    for provider in (KeyConfigurationProvider(), ActivationProvider()):
+        with pytest.raises(CallUnanswered):
+            provider.read("id", created)
+    tries = sum(entry.get("fault") == "503" for entry in cloud.adobe.journal)
+    assert tries == 1 + RETRIES
+
+
+def test_one_organisation_does_not_wait_for_the_answer_to_another(
+    landscape: Landscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = KeyConfigurationProvider().create(landscape.inputs()).outs
+    assert created is not None
+    forget_everything()
+    blocked, free = threading.Event(), threading.Event()
+    configuration = PlatformApi.configuration
+
+    def slow_for_the_first(self: PlatformApi, name: str) -> Any:
+        if name == "slow":
+            blocked.set()
+            free.wait(10)
+        return configuration(self, name)
+
+    monkeypatch.setattr(PlatformApi, "configuration", slow_for_the_first)
+    slow = threading.Thread(
+        target=lambda: KeyConfigurationProvider().read("id", {**created, "configName": "slow"}), daemon=True
+    )
+    slow.start()
+    assert blocked.wait(10)
+    assert KeyConfigurationProvider().read("id", created).outs["status"]
+    free.set()
+    slow.join(10)
+
+
+def test_a_refresh_asks_adobe_for_the_configuration_once(landscape: Landscape, cloud: Cloud) -> None:
+    inputs = landscape.inputs()
+    created = KeyConfigurationProvider().create(inputs).outs
+    assert created is not None
+    forget_everything()
+    reads = [entry["call"] for entry in cloud.adobe.journal].count
+    before = reads("GET /data/infrastructure/manager/customer/config/cmk-config?configType=BYOK_CONFIG")
+    KeyConfigurationProvider().read("id", created)
+    ActivationProvider().read("id", {**created, "status": "COMPLETED"})
+    reads = [entry["call"] for entry in cloud.adobe.journal].count
+    assert reads("GET /data/infrastructure/manager/customer/config/cmk-config?configType=BYOK_CONFIG") == before + 1
