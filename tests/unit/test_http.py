@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from components.adobe.api import http
+from components.adobe.api import deadline, http
 from components.adobe.api.answers import LONGEST_PAUSE, seconds_of
-from components.adobe.api.errors import AnswerNotUnderstood, CallRefused, CallUnanswered, CertificatesMissing
+from components.adobe.api.errors import CallRefused, CallUnanswered, CertificatesMissing
 from components.adobe.api.http import RETRIES, HttpExchange
 from tests.clock import ManualClock
 
@@ -23,8 +23,11 @@ def unavailable(header: str, status: int = 503) -> bytes:
 
 
 @contextmanager
-def serving(*answers: bytes, pause: float = 0.0) -> Iterator[tuple[str, list[bytes]]]:
-    """A server that gives one answer a connection, the last for ever; yields its URL and the requests that came."""
+def serving(*answers: bytes, pause: float = 0.0, silence: float = 0.0) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that gives one answer a connection, the last for ever; yields its URL and the requests that came.
+
+    :param pause: seconds after each byte. silence: seconds before the connection is closed.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     requests: list[bytes] = []
 
@@ -43,6 +46,7 @@ def serving(*answers: bytes, pause: float = 0.0) -> Iterator[tuple[str, list[byt
                     except OSError:
                         break
                     time.sleep(pause)
+                time.sleep(silence)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -122,13 +126,60 @@ def test_a_refusal_comes_with_its_own_advice(clock: ManualClock, status: int, ad
     assert advice in caught.value.next_step
 
 
-def test_an_answer_that_trickles_in_is_given_up_at_its_time(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "ANSWER_TIMEOUT", 0.5)
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\nConnection: close\r\n\r\n"
-    start = time.monotonic()
-    with serving(head + b"x" * 400, pause=0.02) as (url, _), pytest.raises(AnswerNotUnderstood, match="takes longer than"):
-        send(url, clock)
-    assert time.monotonic() - start < 6
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * 400,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 20,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;" + b"x" * 400,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n" + b"x" * 400,
+    ],
+    ids=["headers", "interim answers", "size of a chunk", "body"],
+)
+def test_an_answer_that_trickles_in_is_given_up_at_its_time(
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    monkeypatch.setattr(deadline, "ANSWER_TIMEOUT", 0.5)
+    with serving(answer, pause=0.02) as (url, _):
+        start = time.monotonic()
+        with pytest.raises(CallUnanswered, match="the answer timed out"):
+            send(url, clock, repeatable=False)
+        # The whole answer takes eight seconds and more.
+        assert time.monotonic() - start < 4
+
+
+def test_an_answer_that_stops_is_given_up_at_its_time(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "ANSWER_TIMEOUT", 0.3)
+    with serving(b"HTTP/1.1 200 OK\r\nX-", silence=2.0) as (url, _):
+        start = time.monotonic()
+        with pytest.raises(CallUnanswered, match="the answer timed out"):
+            send(url, clock, repeatable=False)
+        assert time.monotonic() - start < 1.5
+
+
+def test_an_answer_that_never_pauses_is_given_up_at_its_time(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deadline, "ANSWER_TIMEOUT", 0.0)
+    with serving(OK) as (url, _), pytest.raises(CallUnanswered, match="timed out"):
+        send(url, clock, repeatable=False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"", "the answer timed out"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{}", "the answer timed out"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{}", "the answer broke off"),
+    ],
+    ids=["nothing comes", "the body stops", "the body ends too soon"],
+)
+def test_a_call_without_an_answer_says_why(
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch, answer: bytes, reason: str
+) -> None:
+    monkeypatch.setattr(http, "READ_TIMEOUT", 0.3)
+    silence = 0.0 if reason.endswith("off") else 0.6
+    with serving(answer, silence=silence) as (url, _), pytest.raises(CallUnanswered) as caught:
+        send(url, clock, repeatable=False)
+    assert reason in str(caught.value)
 
 
 def test_the_token_of_a_host_on_this_machine_goes_through_no_proxy(
@@ -152,3 +203,18 @@ def test_certificates_that_are_not_there_are_named(
     monkeypatch.setenv(variable, "/nowhere/ca.pem")
     with pytest.raises(CertificatesMissing, match=f"{variable} names '/nowhere/ca.pem', which does not exist"):
         send("https://127.0.0.1:9", clock)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('{"errors": [{"code": "E1", "text": "no such key"}]}', '{"errors": [{"code": "E1", "text": "no such key"}]}'),
+        ('{"error": {"code": 7, "text": "sorry"}}', '{"error": {"code": 7, "text": "sorry"}}'),
+        ('{"error": {"code": 7}, "message": "sorry"}', "sorry"),
+    ],
+)
+def test_an_error_of_another_form_is_quoted_as_it_stands(clock: ManualClock, body: str, words: str) -> None:
+    answer = f"HTTP/1.1 400 No\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
+    with serving(answer) as (url, _), pytest.raises(CallRefused) as caught:
+        send(url, clock)
+    assert caught.value.words == words
