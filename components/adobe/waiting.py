@@ -50,21 +50,16 @@ def wait_until_completed(
             found = api.configuration(request.config_name)
             request.refuse_another_key(found.key if found else None)
             if found and found.status == Status.FAILED and is_due and clock.now() < end:
-                found = submit(found)
-                poll = FIRST_POLL
+                poll, is_due = FIRST_POLL, False
+                found = _submitted_again(request, found, submit)
         except (CallUnanswered, AnswerNotUnderstood) as error:
             unclear += 1
             if unclear > UNCLEAR_ANSWERS or timeout_minutes == 0:
                 raise
             found, status = None, f"NO CLEAR ANSWER ({error.what})"
-        except CallRefused as refusal:
-            if not is_due:
-                raise
-            raise _failed(request, refusal) from None
         else:
-            unclear = 0
+            unclear, is_due = 0, False
             status = found.status if found else NOT_VISIBLE
-        is_due = False
         progress.report(status, clock.now())
         if status == Status.COMPLETED or (timeout_minutes == 0 and status != Status.FAILED):
             return status
@@ -74,10 +69,11 @@ def wait_until_completed(
             if pause is None or timeout_minutes == 0:
                 raise _failed(request)
             sleep_aloud(clock, min(pause, left), lambda seconds: say(f"{YOUNG_ROLE} {seconds:.0f} s"))
+            # An unclear look at its end leaves it due; a clear one settles it.
             is_due, left = True, (end - clock.now()).total_seconds()
         if left <= 0:
             raise _pending(request, status, timeout_minutes)
-        if not is_due:
+        if status != Status.FAILED:
             clock.sleep(min(poll, left, progress.silence_left(clock.now())))
             poll = min(poll * 2, LONGEST_POLL)
 
@@ -99,7 +95,14 @@ class _Progress:
 
     def silence_left(self, now: datetime) -> float:
         """Seconds until the next line is due."""
-        return LONGEST_SILENCE - (now - self._told_at).total_seconds()
+        return max(0.0, LONGEST_SILENCE - (now - self._told_at).total_seconds())
+
+
+def _submitted_again(request: ConfigurationRequest, failed: Configuration, submit: Submit) -> Configuration:
+    try:
+        return submit(failed)
+    except CallRefused as refusal:
+        raise _failed(request, refusal) from None
 
 
 def _failed(request: ConfigurationRequest, refusal: CallRefused | None = None) -> ActivationFailed:

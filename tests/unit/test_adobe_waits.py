@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from components.adobe import waiting
 from components.adobe.activation import ActivationProvider
 from components.adobe.api.client import PlatformApi
 from components.adobe.api.errors import (
     ActivationFailed,
     ActivationPending,
+    AnswerNotUnderstood,
+    CallRefused,
     CallUnanswered,
     ConfigurationConflict,
 )
@@ -37,6 +40,18 @@ def landscape(cloud: Cloud, adobe: AdobeServer) -> Landscape:
 
 def calls_to_the_app(cloud: Cloud) -> list[str]:
     return [entry["call"].split()[0] for entry in cloud.adobe.journal if entry["call"].endswith("app-registration")]
+
+
+class Looks(Faults):
+    """A fault for each look at the configuration in turn, empty for none; then none."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__()
+        self._left = list(faults)
+
+    def next(self, method: str, path: str, *, at_the_door: bool = False) -> str:
+        is_look = method == "GET" and "/customer/config/" in path and not at_the_door
+        return self._left.pop(0) if is_look and self._left else ""
 
 
 class TestRolePropagation:
@@ -127,6 +142,65 @@ class TestActivation:
         outputs = self.provider.create(inputs).outs
         assert outputs is not None
         assert outputs["status"] == "COMPLETED"
+
+    def test_an_unclear_look_before_a_new_submission_delays_it_by_a_look_alone(
+        self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer, clock: ManualClock
+    ) -> None:
+        drift.configuration_failed(cloud)
+        adobe.faults = Looks("", "html-200")
+        start = clock.now()
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        assert outputs["status"] == "COMPLETED"
+        assert (clock.now() - start).total_seconds() < 60
+        assert posts(cloud) == 2
+
+    def test_a_refused_look_is_not_told_as_a_refused_submission(
+        self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer
+    ) -> None:
+        drift.configuration_failed(cloud)
+        adobe.faults = Looks("", "403-permission")
+        with pytest.raises(CallRefused, match="Adobe refused the call; at GET"):
+            self.provider.create(inputs)
+        assert posts(cloud) == 1
+
+    @pytest.mark.parametrize("faults", [Faults(["503@config-post*3"]), Looks("", "backwards")], ids=["unclear", "settled"])
+    def test_each_new_submission_follows_a_pause_of_its_own(
+        self,
+        inputs: dict[str, Any],
+        cloud: Cloud,
+        adobe: AdobeServer,
+        capfd: pytest.CaptureFixture[str],
+        faults: Faults,
+    ) -> None:
+        drift.configuration_failed(cloud)
+        adobe.faults = faults
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        assert outputs["status"] == "COMPLETED"
+        assert "Trying again in 120 s" in capfd.readouterr().out
+
+    def test_nothing_is_submitted_after_the_time_limit(
+        self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(waiting, "RESUBMISSIONS", (59.0, 120.0))
+        drift.configuration_failed(cloud)
+        # The look at the end of the pause takes two seconds.
+        adobe.faults = Looks("", "503-retry-after")
+        with pytest.raises(ActivationPending, match="is FAILED"):
+            self.provider.create({**inputs, "timeoutMinutes": 1.0})
+        assert posts(cloud) == 1
+
+    def test_three_unclear_answers_in_a_row_are_ridden_out(self, inputs: dict[str, Any], adobe: AdobeServer) -> None:
+        adobe.faults = Looks(*["html-200"] * 3, "backwards", *["html-200"] * 3)
+        outputs = self.provider.create(inputs).outs
+        assert outputs is not None
+        assert outputs["status"] == "COMPLETED"
+
+    def test_a_fourth_unclear_answer_in_a_row_ends_the_wait(self, inputs: dict[str, Any], adobe: AdobeServer) -> None:
+        adobe.faults = Looks(*["html-200"] * 4)
+        with pytest.raises(AnswerNotUnderstood):
+            self.provider.create(inputs)
 
     @pytest.mark.parametrize("minutes", [1, 3])
     def test_the_pauses_before_new_submissions_keep_the_time_limit(
