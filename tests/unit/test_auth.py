@@ -95,18 +95,30 @@ def test_adobes_hosts_and_loopback_may_override_the_host(url: str) -> None:
     assert hosts.ims_url({"ADOBE_IMS_URL": url.upper()}) == url
 
 
-@pytest.mark.parametrize("echo", ["as it is", "in a form", "in a URL", "in JSON"])
+@pytest.mark.parametrize(
+    "echo",
+    ["as it is", "in a form", "in a URL", "in a URL, in small letters", "in JSON", "in JSON, slashes too", "in JSON, all"],
+)
 def test_a_client_secret_is_blanked_out_in_every_spelling(clock: ManualClock, echo: str) -> None:
     secret = 'p8 e/"+%s'
     written = {
         "as it is": secret,
         "in a form": urlencode({"x": secret})[2:],
         "in a URL": quote(secret, safe=""),
+        "in a URL, in small letters": quote(secret, safe="").lower(),
         "in JSON": json.dumps(secret)[1:-1],
+        "in JSON, slashes too": json.dumps(secret)[1:-1].replace("/", "\\/"),
+        "in JSON, all": "".join(f"\\u{ord(character):04x}" for character in secret),
     }[echo]
     credentials = credentials_of({"ADOBE_CLIENT_ID": "i", "ADOBE_CLIENT_SECRET": secret}, clock)
     answer = Answer("POST /", 400, f"you sent {written} to us".encode(), {})
     assert adobes_words(answer, credentials.secrets()) == "you sent *** to us"
+
+
+def test_a_ready_token_is_blanked_out_in_a_url_too(clock: ManualClock) -> None:
+    credentials = credentials_of({"ADOBE_ACCESS_TOKEN": "abc/d+e=="}, clock)
+    answer = Answer("GET /", 403, b'[{"seen": "abc%2Fd%2be%3D%3d"}]', {})
+    assert adobes_words(answer, credentials.secrets()) == '[{"seen": "***"}]'
 
 
 def test_a_token_that_was_renewed_is_still_blanked_out(adobe: AdobeServer, clock: ManualClock) -> None:

@@ -120,10 +120,19 @@ def adobes_words(answer: Answer, secrets: Sequence[str]) -> str:
 
 def quoted(words: str, secrets: Sequence[str]) -> str:
     """A text of an answer's, fit for a message: on one line, at most some 300 characters, every secret blanked out."""
-    for secret in secrets:
-        words = words.replace(secret, "***")
+    for secret in filter(None, secrets):
+        words = re.sub("".join(map(_spellings, secret)), "***", words)
     words = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     return words if len(words) <= _LONGEST_QUOTE else words[:_LONGEST_QUOTE] + "…"
+
+
+def _spellings(character: str) -> str:
+    """A pattern for a character of a secret: as it stands, and as URLs, forms and JSON write it."""
+    percent = "".join(f"%{byte:02x}" for byte in character.encode(errors="surrogatepass"))
+    units = character.encode("utf-16-be", errors="surrogatepass").hex()
+    escapes = "".join(rf"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+    plus = r"|\+" if character == " " else ""
+    return rf"(?:\\?{re.escape(character)}|(?i:{percent}|{escapes}){plus})"
 
 
 def json_of(body: bytes) -> Any:

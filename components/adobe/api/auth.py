@@ -4,12 +4,10 @@ Credentials never come from stack configuration: Pulumi keeps a copy of that in 
 refresh. Source of the token call: Adobe Developer Console, OAuth server-to-server implementation guide.
 """
 
-import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import quote, quote_plus
 
 from .answer_checks import json_object, text_field
 from .answers import Transport
@@ -77,7 +75,7 @@ class ServerToServer:
 
     def secrets(self) -> list[str]:
         # Tokens that were given out may still be on their way in other threads.
-        return [*spellings(self._form["client_secret"]), *self._given_out]
+        return [self._form["client_secret"], *self._given_out]
 
     def _mint(self) -> None:
         try:
@@ -120,12 +118,6 @@ def from_environment(environment: Mapping[str, str], http: Transport, clock: Clo
         raise CredentialError(f"no credential for Adobe: {' and '.join(missing)} not set", next_step=_HELP)
     scopes = environment.get("ADOBE_SCOPES", "").strip() or DEFAULT_SCOPES
     return ServerToServer(client_id, client_secret, scopes, http, clock)
-
-
-def spellings(secret: str) -> list[str]:
-    """A secret as it stands, and as forms, URLs and JSON write it."""
-    written = (secret, quote(secret, safe=""), quote(secret), quote_plus(secret), json.dumps(secret)[1:-1])
-    return [text for text in dict.fromkeys(written) if text]
 
 
 def _header_value(variable: str, value: str) -> str:
