@@ -20,10 +20,13 @@ if TYPE_CHECKING:
         PreflightFailed,
         RegistrationMissing,
     )
+    from .adobe.existing_configuration import ConfigurationExists
     from .arguments import AccessArgs, ConfigurationArgs, CustomerManagedKeysArgs, KeyArgs, OrganizationArgs, VaultArgs
     from .customer_managed_keys import CustomerManagedKeys, InvalidArguments
     from .safety.deletion_guards import DeletionBlocked
     from .safety.immutable_settings import ImmutableSettingsChanged
+    from .safety.one_per_organization import DeclaredTwice
+    from .safety.place import OtherPlace
     from .safety.stack_state import StateUnreadable
 
 __all__ = [
@@ -39,15 +42,18 @@ __all__ = [
     "ConfigurationAbsent",
     "ConfigurationArgs",
     "ConfigurationConflict",
+    "ConfigurationExists",
     "CredentialError",
     "CustomerManagedKeys",
     "CustomerManagedKeysArgs",
+    "DeclaredTwice",
     "DeletionBlocked",
     "HostChanged",
     "ImmutableSettingsChanged",
     "InvalidArguments",
     "KeyArgs",
     "OrganizationArgs",
+    "OtherPlace",
     "PreflightFailed",
     "RegistrationMissing",
     "StateUnreadable",
@@ -55,9 +61,12 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "adobe.existing_configuration": ("ConfigurationExists",),
     "customer_managed_keys": ("CustomerManagedKeys", "InvalidArguments"),
     "safety.deletion_guards": ("DeletionBlocked",),
     "safety.immutable_settings": ("ImmutableSettingsChanged",),
+    "safety.one_per_organization": ("DeclaredTwice",),
+    "safety.place": ("OtherPlace",),
     "safety.stack_state": ("StateUnreadable",),
 }
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from .constants import CONFIG_NAME, KEY_SIZES, KEY_TYPES, ORG_ID, PLATFORM_HOSTS, Contract
+from .constants import CONFIG_NAME, KEY_SIZES, KEY_TYPES, ORG_ID, PLATFORM_HOSTS, Contract, confirmation
 
 # IANA's special-purpose registry: a Key Vault's firewall takes public addresses only.
 NOT_PUBLIC = (
@@ -207,7 +207,7 @@ class ConfigurationArgs:
 
     def switched_on(self, organization: OrganizationArgs) -> str:
         """What a person types to say which configuration is meant: <ims_org_id>/<config_name>."""
-        return f"{organization.ims_org_id}/{self.config_name}"
+        return confirmation(organization.ims_org_id, self.config_name)
 
 
 @dataclass(frozen=True, kw_only=True)

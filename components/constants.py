@@ -47,6 +47,11 @@ ORG_ID = re.compile(r"[0-9A-Fa-f]{24}@AdobeOrg")
 CONFIG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 
 
+def confirmation(ims_org_id: str, config_name: str) -> str:
+    """What a person types to say which configuration is meant, where it is for good."""
+    return f"{ims_org_id}/{config_name}"
+
+
 class Contract(StrEnum):
     """Generation of Adobe's API."""
 

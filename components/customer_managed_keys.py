@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from .azure.vault import KeyVault, KeyVaultArgs
 from .constants import (
     CUSTOMER_MANAGED_KEYS,
     KEY_CONFIGURATION_TYPE,
+    PLATFORM_HOSTS,
     ROLE_PROPAGATION_TYPE,
     SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
@@ -221,7 +221,7 @@ class _Submission:
             application_id=application_id,
             role_granted_at=role_granted_at,
             evidence=evidence,
-            attempt=self._attempt(evidence),
+            attempt=self._attempt(key_identifier, evidence),
             host=self._host,
         )
         submitted = KeyConfiguration(self._name, configuration, self._guarded)
@@ -229,14 +229,16 @@ class _Submission:
         wait = ActivationArgs(inputs=configuration.properties(), timeout_minutes=args.configuration.timeout_minutes)
         return Activation(self._name, wait, after).status
 
-    def _attempt(self, evidence: pulumi.Input[Mapping[str, Any]]) -> pulumi.Input[str]:
+    def _attempt(self, key_identifier: pulumi.Input[str], evidence: pulumi.Input[Mapping[str, Any]]) -> pulumi.Input[str]:
         if KEY_CONFIGURATION_TYPE in self._created and SUBMISSION_ATTEMPT_TYPE not in self._created:
             # An earlier version submitted it, and left no trace.
             return ""
         args = SubmissionAttemptArgs(
-            ims_org_id=self._args.organization.ims_org_id,
+            organization=self._args.organization,
             config_name=self._args.configuration.config_name,
+            key_identifier=key_identifier,
             evidence=evidence,
+            host=self._host,
         )
         return SubmissionAttempt(self._name, args, self._guarded).run
 
@@ -266,7 +268,7 @@ def _check(name: str, args: CustomerManagedKeysArgs) -> None:
             f"the name {name!r} of CustomerManagedKeys has more than {LONGEST_NAME} characters: the name that Pulumi "
             f"generates for the vault would be too long. Choose a shorter one, or {remedy}"
         )
-    with suppress(KeyError):
+    if args.organization.region in PLATFORM_HOSTS:
         try:
             platform_url(args.organization.region, os.environ)
         except AdobeError as error:

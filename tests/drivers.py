@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -223,6 +224,14 @@ class Rehearsal(Driver):
 
 DRIVERS: dict[str, type[Driver]] = {"engine": Engine, "rehearsal": Rehearsal}
 NO_CLI = "no Pulumi CLI: only the rehearsal was run (https://www.pulumi.com/docs/install/)"
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for a command that is under way to come so far."""
+    end = time.monotonic() + seconds
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert holds()
 
 
 def need_the_engine() -> None:

@@ -31,7 +31,6 @@ class ActivationProvider(ConfigurationProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         found = self.observed_configuration(props)
-        ConfigurationRequest.from_properties(props).refuse_another_key(found.key if found else None)
         return ReadResult(id_, {**without_provider(props), "status": found.status if found else ABSENT})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:

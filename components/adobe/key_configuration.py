@@ -8,13 +8,19 @@ import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
 from ..arguments import ConfigurationArgs, OrganizationArgs
-from ..known import when_known
 from .api.client import Configuration, Status
-from .api.configuration_request import ConfigurationRequest, immutable_changes
+from .api.configuration_request import ConfigurationRequest
 from .api.errors import ConfigurationAbsent
-from .api.key_reference import KeyReference
-from .provider import ABSENT, ConfigurationProvider, Properties, is_unknown, this_run, without_provider
-from .submission import read, submit, submit_or_adopt
+from .provider import (
+    ABSENT,
+    ConfigurationProvider,
+    Properties,
+    changes_at_adobe,
+    key_properties,
+    this_run,
+    without_provider,
+)
+from .submission import submit, submit_or_adopt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +43,11 @@ class KeyConfigurationArgs:
 
     def properties(self) -> dict[str, object]:
         """The inputs under their names in the state."""
-        key = pulumi.Output.from_input(self.key_identifier)
         return {
             **self.organization.properties(self.host),
             "configName": self.configuration.config_name,
             "activate": self.configuration.activate,
-            "keyVaultUri": when_known(key, lambda identifier: KeyReference.parse(identifier).vault_uri),
-            "keyName": when_known(key, lambda identifier: KeyReference.parse(identifier).key_name),
+            **key_properties(self.key_identifier),
             "keyIdentifier": self.key_identifier,
             "applicationId": self.application_id,
             "roleGrantedAt": self.role_granted_at,
@@ -72,12 +76,11 @@ class KeyConfigurationProvider(ConfigurationProvider):
         if found is None:
             # Not reported as deleted: forgetting it would hide that it was sent once.
             return ReadResult(id_, {**outputs, "status": ABSENT})
-        ConfigurationRequest.from_properties(outputs).refuse_another_key(found.key)
         return ReadResult(id_, {**outputs, "status": found.status})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         api, request = self.api(_news), ConfigurationRequest.from_properties(_news)
-        found = read(api, request)
+        found = api.requested(request)
         if found is None:
             raise ConfigurationAbsent(
                 f"Adobe does not show the configuration {request.config_name!r}, which was sent to it; it is not sent again",
@@ -96,10 +99,7 @@ class KeyConfigurationProvider(ConfigurationProvider):
         )
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
-        found = super().validation_errors(olds, news)
-        known = {name: value for name, value in news.items() if not is_unknown(value)}
-        found += immutable_changes(olds, known)
-        return found
+        return super().validation_errors(olds, news) + changes_at_adobe(olds, news)
 
     def has_drifted(self, outputs: Properties) -> bool:
         return outputs.get("status") in (Status.FAILED, ABSENT)

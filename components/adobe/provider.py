@@ -12,16 +12,18 @@ from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urlsplit
 
-from pulumi import Output
+from pulumi import Input, Output
 from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, DiffResult, Resource, ResourceProvider
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from ..constants import CONFIG_NAME, ORG_ID, PLATFORM_HOSTS, Contract
+from ..constants import CONFIG_NAME, ORG_ID, PLATFORM_HOSTS, Contract, confirmation
+from ..known import when_known
 from .api import hosts
 from .api.auth import from_environment
 from .api.client import Configuration, PlatformApi
 from .api.clock import Clock, SystemClock
+from .api.configuration_request import ConfigurationRequest, immutable_changes
 from .api.credentials import Credentials
 from .api.errors import HostChanged
 from .api.http import HttpExchange
@@ -124,7 +126,8 @@ class AdobeProvider(PluginProvider):
         # Outside of the lock: one organisation does not wait for another.
         if is_first:
             try:
-                observation.set_result(self.api(properties).configuration(properties["configName"]))
+                request = ConfigurationRequest.from_properties(properties)
+                observation.set_result(self.api(properties).requested(request))
             except Exception as error:  # noqa: BLE001 - whatever it was, it is the answer to both
                 observation.set_exception(error)
         return observation.result()
@@ -159,7 +162,7 @@ class ConfigurationProvider(AdobeProvider):
         found = super().validation_errors(olds, news)
         if not CONFIG_NAME.fullmatch(str(news.get("configName"))):
             found.append(("configName", f"{news.get('configName')!r} is not a letter and up to 63 letters, digits or -"))
-        switched_on = f"{news.get('imsOrgId')}/{news.get('configName')}"
+        switched_on = confirmation(str(news.get("imsOrgId")), str(news.get("configName")))
         if news.get("activate") != switched_on:
             found.append(("activate", f"{news.get('activate')!r} must be {switched_on!r}, typed in on purpose"))
         try:
@@ -193,6 +196,20 @@ def _refuse_another_host(recorded: object, url: str) -> None:
 def _moved(olds: Properties, news: Properties) -> bool:
     """Whether the state names another path of the provider's class than the program: a refresh would not find it."""
     return "__provider" in olds and olds["__provider"] != news.get("__provider")
+
+
+def changes_at_adobe(olds: Properties, news: Properties) -> list[tuple[str, str]]:
+    """Property and reason of each input that would change what Adobe has no call to change; what is unknown passes."""
+    return immutable_changes(olds, {name: value for name, value in news.items() if not is_unknown(value)})
+
+
+def key_properties(key_identifier: Input[str]) -> dict[str, object]:
+    """Vault and key of an identifier, as inputs under their names in the state."""
+    key = Output.from_input(key_identifier)
+    return {
+        "keyVaultUri": when_known(key, lambda identifier: KeyReference.parse(identifier).vault_uri),
+        "keyName": when_known(key, lambda identifier: KeyReference.parse(identifier).key_name),
+    }
 
 
 def is_unknown(value: Any) -> bool:

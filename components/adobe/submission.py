@@ -30,7 +30,7 @@ def submit_or_adopt(
     :raises ConfigurationConflict: Adobe holds one for another key.
     :raises PreflightFailed: without four good looks at Azure. AdobeError: Adobe refused, or stayed unclear.
     """
-    found = read(api, request)
+    found = api.requested(request)
     if found is None and sent_before:
         say("an earlier run was cut off at the submission; looking for what it may have left at Adobe")
         found = _look_for(api, request, None, clock, say)
@@ -72,16 +72,6 @@ def submit(
             raise unclear
 
 
-def read(api: PlatformApi, request: ConfigurationRequest) -> Configuration | None:
-    """What Adobe holds under the name.
-
-    :raises ConfigurationConflict: when it is for another key.
-    """
-    found = api.configuration(request.config_name)
-    request.refuse_another_key(found.key if found else None)
-    return found
-
-
 def _look_for(
     api: PlatformApi,
     request: ConfigurationRequest,
@@ -96,7 +86,7 @@ def _look_for(
             say(f"Adobe does not show the configuration; looking again in {seconds} s ({number + 1} of {len(LOOKS)} looks)")
         clock.sleep(max(float(seconds), pause))
         pause = 0.0
-        seen = read(api, request)
+        seen = api.requested(request)
         if seen and (before is None or seen.status != before.status):
             return seen
     return None

@@ -7,23 +7,36 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, UpdateResult
 
+from ..arguments import OrganizationArgs
 from .api.evidence import findings, refuse_without
-from .provider import PluginProvider, Properties, is_unknown, output, this_run, without_provider
+from .provider import (
+    PluginProvider,
+    Properties,
+    changes_at_adobe,
+    key_properties,
+    output,
+    this_run,
+    without_provider,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionAttemptArgs:
     """The configuration that is about to be submitted, and the evidence that it may be."""
 
-    ims_org_id: str
+    organization: OrganizationArgs
     config_name: str
+    key_identifier: pulumi.Input[str]
+    """With version."""
     evidence: pulumi.Input[Mapping[str, Any]]
+    host: str
+    """Host of Adobe's API, without scheme and port."""
 
 
 class SubmissionAttemptProvider(PluginProvider):
     """Records that a submission is about to be made, and by which run; calls nobody."""
 
-    ignored_in_diffs = frozenset({"evidence"})
+    ignored_in_diffs = frozenset({"apiContract", "apiKey", "evidence", "keyName", "keyVaultUri"})
 
     def create(self, props: Properties) -> CreateResult:
         refuse_without(props.get("evidence"), self.clock.now())
@@ -35,10 +48,10 @@ class SubmissionAttemptProvider(PluginProvider):
         return UpdateResult({**without_provider(_news), **kept})
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
-        evidence = news.get("evidence")
-        if olds or is_unknown(evidence):
-            return []
-        return [("evidence", finding) for finding in findings(evidence)]
+        if olds:
+            # What may have been sent stays what it was, as what is known to have been sent does.
+            return changes_at_adobe(olds, news)
+        return [("evidence", finding) for finding in findings(news.get("evidence"))]
 
 
 class SubmissionAttempt(Resource, module="adobe", name="SubmissionAttempt"):
@@ -46,8 +59,9 @@ class SubmissionAttempt(Resource, module="adobe", name="SubmissionAttempt"):
 
     def __init__(self, name: str, args: SubmissionAttemptArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         properties = {
-            "imsOrgId": args.ims_org_id,
+            **args.organization.properties(args.host),
             "configName": args.config_name,
+            **key_properties(args.key_identifier),
             "evidence": args.evidence,
             "attemptedAt": None,
             "run": None,

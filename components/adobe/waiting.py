@@ -47,8 +47,7 @@ def wait_until_completed(
     poll, unclear, is_due = FIRST_POLL, 0, False
     while True:
         try:
-            found = api.configuration(request.config_name)
-            request.refuse_another_key(found.key if found else None)
+            found = api.requested(request)
             if found and found.status == Status.FAILED and is_due and clock.now() < end:
                 poll, is_due = FIRST_POLL, False
                 found = _submitted_again(request, found, submit)

@@ -23,7 +23,9 @@ from ..constants import (
     KEY_TYPE,
     RESOURCE_GROUP_TYPE,
     RUNBOOK,
+    SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
+    confirmation,
 )
 from .stack_state import StackResources
 
@@ -61,7 +63,9 @@ class _Comparison:
         self._vault = created.get(VAULT_TYPE, {})
         self._key = created.get(KEY_TYPE, {})
         self._app = created.get(APP_REGISTRATION_TYPE, {})
-        self._sent = created.get(KEY_CONFIGURATION_TYPE, {})
+        # What the trace of a run that was cut off at the submission names may have been sent.
+        self._was = "was" if KEY_CONFIGURATION_TYPE in created else "may have been"
+        self._sent = created.get(KEY_CONFIGURATION_TYPE) or created.get(SUBMISSION_ATTEMPT_TYPE, {})
 
     def changes(self) -> Iterator[str]:
         yield from self._moves()
@@ -131,11 +135,12 @@ class _Comparison:
 
     def _configuration(self) -> Iterator[str]:
         names, configuration = self._args.setting_names, self._args.configuration
-        meant = f"{self._sent['imsOrgId']}/{self._sent['configName']}"
+        meant = confirmation(self._sent["imsOrgId"], self._sent["configName"])
         if not configuration.activate:
             yield (
-                f"{names.name('configuration.activate')} is unset, and the configuration {self._sent['configName']!r} was "
-                "sent to Adobe, which cannot be taken back: this stack would only forget it, and with it the warnings. "
+                f"{names.name('configuration.activate')} is unset, and the configuration {self._sent['configName']!r} "
+                f"{self._was} sent to Adobe, which cannot be taken back: this stack would only forget it, and with it the "
+                "warnings. "
                 f"Fix: {names.instruction('configuration.activate', meant)}"
             )
         organization = self._args.organization
@@ -160,9 +165,9 @@ class _Comparison:
             recover, thing = f"az keyvault key recover --vault-name {vault} --name {key}", f"the key {key}"
         if not (self._vault and self._key):
             yield (
-                f"{thing}, which was sent to Adobe, is no longer in this stack's state, and no other is created in its place"
-                ". Adobe may treat its loss as deliberate revocation and permanently delete the data: act at once. Fix: "
-                f"{recover} if it was deleted, then restore the stack's state of before ({RUNBOOK}, Lost state)"
+                f"{thing}, which {self._was} sent to Adobe, is no longer in this stack's state, and no other is created in "
+                "its place. Adobe may treat its loss as deliberate revocation and permanently delete the data: act at once. "
+                f"Fix: {recover} if it was deleted, then restore the stack's state of before ({RUNBOOK}, Lost state)"
             )
 
     def _line(self, argument: str, wanted: object, fact: str, next_step: str) -> str:

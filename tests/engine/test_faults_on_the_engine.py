@@ -12,7 +12,7 @@ from simulation.adobe_http import CLIENT_SECRET
 from simulation.cloud import Cloud, opened
 from simulation.environment import simulated
 from simulation.faults import Faults
-from tests.drivers import Engine
+from tests.drivers import Engine, until
 from tests.engine.edited import IMPATIENT, project
 
 POST = "POST /data/infrastructure/manager/customer/config"
@@ -84,10 +84,7 @@ def run_until(
     engine.plain("stack", "ls")
     with opened(engine.home) as cloud, simulated(cloud, engine.home, Faults(faults)) as environment:
         process = engine.started_up(environment)
-        end = time.monotonic() + 60
-        while not reached(cloud) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert reached(cloud)
+        until(lambda: reached(cloud))
         # The engine alone is killed, as by a crash; what it started has to notice by itself.
         os.kill(process.pid, sign)
         if sign is signal.SIGINT:

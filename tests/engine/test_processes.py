@@ -7,7 +7,7 @@ import uuid
 
 from simulation.cloud import opened
 from simulation.environment import simulated
-from tests.drivers import Engine
+from tests.drivers import Engine, until
 from tests.processes import left_after, marked, ours
 
 POST = "POST /data/infrastructure/manager/customer/config"
@@ -19,9 +19,7 @@ def test_a_plugin_ends_within_seconds_of_its_engine_in_the_middle_of_a_wait_and_
     name, value = "ADOBE_CMK_TEST", uuid.uuid4().hex
     with opened(engine.home) as cloud, simulated(cloud, engine.home) as environment:
         process = engine.started_up({**environment, name: value})
-        end = time.monotonic() + 60
-        while not cloud.state["azure"]["roleAssignments"] and time.monotonic() < end:
-            time.sleep(0.05)
+        until(lambda: bool(cloud.state["azure"]["roleAssignments"]))
         time.sleep(1)
         assert any("pulumi.dynamic" in line for line in ours(marked(name, value)))
         os.kill(process.pid, signal.SIGKILL)

@@ -2,17 +2,17 @@
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from simulation.adobe_http import ORG
-from simulation.cloud import opened
+from simulation.cloud import Cloud, opened
+from simulation.drift import key_disabled
 from simulation.environment import simulated
 from simulation.faults import Faults
-from tests.drivers import Engine
+from tests.drivers import Engine, until
 from tests.engine.edited import project
 
 POST = "POST /data/infrastructure/manager/customer/config"
@@ -93,41 +93,34 @@ def test_two_stacks_of_one_organisation_that_wait_for_their_roles_at_once_send_o
     assert posts(engine) == 1
 
 
-def test_the_look_at_azure_is_taken_after_the_wait_for_the_role(engine: Engine) -> None:
+def up_with_a_change_in_the_wait_for_the_role(engine: Engine, change: Callable[[Cloud], object]) -> int:
+    """Exit code of an `up` in whose wait for the role somebody changes the clouds."""
     engine.configure(rolePropagationSeconds="4")
     engine.plain("stack", "ls")
     with opened(engine.home) as cloud, simulated(cloud, engine.home) as environment:
         process = engine.started_up(environment)
         until(lambda: bool(cloud.state["azure"]["roleAssignments"]))
         with cloud.at_work():
-            for key in cloud.state["azure"]["keys"].values():
-                key["attributes"]["enabled"] = False
-        assert process.wait(timeout=60) != 0
+            change(cloud)
+        return process.wait(timeout=60)
+
+
+def test_the_look_at_azure_is_taken_after_the_wait_for_the_role(engine: Engine) -> None:
+    assert up_with_a_change_in_the_wait_for_the_role(engine, key_disabled) != 0
     assert posts(engine) == 0
 
 
 def test_somebody_who_sends_another_configuration_in_the_wait_for_the_role_is_seen_before_the_post(engine: Engine) -> None:
-    engine.configure(rolePropagationSeconds="4")
-    engine.plain("stack", "ls")
-    with opened(engine.home) as cloud, simulated(cloud, engine.home) as environment:
-        process = engine.started_up(environment)
-        until(lambda: bool(cloud.state["azure"]["roleAssignments"]))
-        elsewhere = {"keyVaultUri": "https://theirs.vault.azure.net", "keyName": "theirs", "providerType": "AZURE_KEYVAULT"}
-        elsewhere["keyVaultKeyIdentifier"] = "https://theirs.vault.azure.net/keys/theirs/1"
-        with cloud.at_work():
-            cloud.adobe.submit(ORG, {"name": "cmk-config", "type": "BYOK_CONFIG", "imsOrgId": ORG, "configData": elsewhere})
-        assert process.wait(timeout=60) != 0
+    theirs = {"keyVaultUri": "https://theirs.vault.azure.net", "keyName": "theirs", "providerType": "AZURE_KEYVAULT"}
+    theirs["keyVaultKeyIdentifier"] = "https://theirs.vault.azure.net/keys/theirs/1"
+    body = {"name": "cmk-config", "type": "BYOK_CONFIG", "imsOrgId": ORG, "configData": theirs}
+    assert up_with_a_change_in_the_wait_for_the_role(engine, lambda cloud: cloud.adobe.submit(ORG, body)) != 0
     assert posts(engine) == 0
 
 
-def until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.05)
-    assert holds()
-
-
-def test_a_run_that_was_cut_off_at_the_post_is_found_by_the_next_although_adobe_shows_it_late(engine: Engine) -> None:
+@pytest.fixture
+def cut_off(engine: Engine) -> Engine:
+    """A stack whose `up` was killed between the POST and its answer: its state has the trace and no configuration."""
     engine.plain("stack", "ls")
     with opened(engine.home) as cloud, simulated(cloud, engine.home, Faults(["slow@config-post"])) as environment:
         process = engine.started_up(environment)
@@ -135,12 +128,34 @@ def test_a_run_that_was_cut_off_at_the_post_is_found_by_the_next_although_adobe_
         os.kill(process.pid, signal.SIGKILL)
         process.wait(timeout=60)
     engine.plain("cancel", "--yes", "--stack", "dev")
+    return engine
+
+
+def test_a_run_that_was_cut_off_at_the_post_is_found_by_the_next_although_adobe_shows_it_late(cut_off: Engine) -> None:
     # Adobe does not show what it has: to this run's first looks there is none.
-    engine.faults = ["404@config-get*3"]
-    code, text = engine.plain_up()
+    cut_off.faults = ["404@config-get*3"]
+    code, text = cut_off.plain_up()
     assert code == 0, text
     assert "an earlier run was cut off at the submission" in text
-    assert posts(engine) == 1
+    assert posts(cut_off) == 1
+
+
+def test_after_a_run_that_was_cut_off_no_other_configuration_is_sent_in_its_place(cut_off: Engine) -> None:
+    cut_off.configure(configName="other", activate=f"{ORG}/other")
+    assert_refused(cut_off, "the name of the configuration was 'cmk-config'")
+    cut_off.configure(activate=None)
+    assert_refused(cut_off, "adobe-cmk:activate is unset, and the configuration 'cmk-config' may have been sent to Adobe")
+    cut_off.configure()
+    assert cut_off.up().outputs["status"] == "COMPLETED"
+    assert posts(cut_off) == 1
+
+
+def test_after_a_run_that_was_cut_off_no_vault_and_no_key_is_created_anew(cut_off: Engine) -> None:
+    cut_off.drift("vault-deleted")
+    cut_off.refresh()
+    cut_off.faults = ["404@config-get"]
+    assert_refused(cut_off, "is no longer in this stack's state, and no other is created in its place")
+    assert posts(cut_off) == 1
 
 
 def test_what_was_sent_is_not_sent_again_because_a_refresh_did_not_see_it(settled: Engine) -> None:

@@ -9,7 +9,7 @@ import stack_rules
 from rules import NOT_YET
 from stack_rules import Declared
 
-from components import constants
+from components import arguments, constants
 from tests.landscape import KEY_PROPERTIES, ROLE, VAULT_PROPERTIES
 
 VAULT_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v"
@@ -155,3 +155,5 @@ def test_what_adobe_depends_on_must_be_in_the_stack_once_the_configuration_is() 
 def test_pack_and_program_agree_on_the_role_and_on_adobes_address() -> None:
     assert rules.ENCRYPTION_USER_ROLE == constants.ENCRYPTION_USER_ROLE
     assert rules.ADOBE_ADDRESS == constants.ADOBE_ADDRESS
+    assert rules.LEAST_BITS == constants.MINIMUM_KEY_SIZE
+    assert rules.WIDEST_PREFIX == arguments.WIDEST_PREFIX

@@ -52,7 +52,7 @@ class Answer:
         * `{"message": "no Route matched …"}` and `{"error": "Not Found"}` are those of other gateways and proxies.
         * An HTML page, or no body, can come from anybody. A request id beside it proves nothing: most proxies set one.
         """
-        value = json_of(self.body)
+        value = self.json
         if self.http_status != 404 or not isinstance(value, dict):
             return False
         title, status, kind = value.get("title"), value.get("status"), value.get("type", "/")
@@ -62,7 +62,10 @@ class Answer:
     @property
     def json(self) -> Any:
         """The body read as JSON; None when it is none."""
-        return json_of(self.body)
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
 
 
 class Transport(Protocol):
@@ -106,7 +109,7 @@ def seconds_of(retry_after: str) -> float:
 
 def adobes_words(answer: Answer, secrets: Sequence[str]) -> str:
     """What an error answer says, on one line, at most some 300 characters, with every secret blanked out."""
-    value = json_of(answer.body)
+    value = answer.json
     words = ""
     if isinstance(value, dict):
         words = " ".join(str(value[name]) for name in _ERROR_FIELDS if isinstance(value.get(name), str | int))
@@ -133,11 +136,3 @@ def _spellings(character: str) -> str:
     escapes = "".join(rf"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
     plus = r"|\+" if character == " " else ""
     return rf"(?:\\?{re.escape(character)}|(?i:{percent}|{escapes}){plus})"
-
-
-def json_of(body: bytes) -> Any:
-    """A body read as JSON; None when it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from ...constants import APP_REGISTRATION, CUSTOMER_CONFIG, Contract
 from .answer_checks import CONFIG_TYPE, PROVIDER_TYPE, AnswerChecks, json_object, not_understood, text_field
 from .answers import Answer, Transport
+from .configuration_request import ConfigurationRequest
 from .credentials import Credentials
 from .errors import AnswerNotUnderstood, CallRefused
 from .key_reference import KeyReference
@@ -101,6 +102,15 @@ class PlatformApi:
         status = text_field(answer, body, "status")
         self._checks(answer).check_configuration(body)
         return Configuration(status, key)
+
+    def requested(self, request: ConfigurationRequest) -> Configuration | None:
+        """GET the configuration that a request is about: every look at it compares the key.
+
+        :raises ConfigurationConflict: Adobe holds it for another key.
+        """
+        found = self.configuration(request.config_name)
+        request.refuse_another_key(found.key if found else None)
+        return found
 
     def submit_configuration(self, name: str, key: KeyReference, contract: Contract) -> Configuration:
         """POST the configuration, once: the act that cannot be undone.
