@@ -1,9 +1,11 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup develop demo test lint lock faults soak
+.PHONY: setup develop demo test test-all lint lock faults soak mutants lives verify-azure
 
 PYTHON ?= python3
 # Versions of the requirements that the tests run on: locked, lowest-direct or highest.
 RESOLUTION ?= locked
+# How many random lives of a stack `make lives` draws.
+LIVES ?= 200
 SETUP = @$(PYTHON) -m tools.setup
 
 setup:
@@ -17,9 +19,15 @@ demo:
 	$(SETUP)
 	@.venv/bin/python -m simulation demo
 
+# On the engine what the engine alone shows; the rest of each matrix on Pulumi's mock engine.
 test:
 	$(SETUP) --development --resolution $(RESOLUTION)
-	@.venv/bin/python -m tests.processes
+	@.venv/bin/python -m tests.processes --cov --cov-report=term
+
+# Every scenario on the engine too, and the branch coverage of components/.
+test-all:
+	$(SETUP) --development --resolution $(RESOLUTION)
+	@ALL_TESTS=1 COVERED_PROCESSES=subprocess .venv/bin/python -m tests.processes --cov --cov-report=term-missing
 
 lint:
 	$(SETUP) --development
@@ -43,3 +51,20 @@ faults:
 soak:
 	$(SETUP)
 	@.venv/bin/python -m tests.faulty_runs soak 200
+
+# Whether the tests that need no engine notice one thing changed in the code: some 900 changes, an hour on one core.
+# WORKERS=n tries several at a time; MUTATE=<file or folder …> changes those alone.
+mutants:
+	$(SETUP) --development
+	@nice -n 15 .venv/bin/python -m tools.mutants $(MUTATE)
+
+# The program against the real Azure, in a subscription of yours, without a call to Adobe. It says first what it makes.
+verify-azure:
+	$(SETUP)
+	@.venv/bin/python -m operations.verification \
+		$(if $(SUBSCRIPTION),--subscription $(SUBSCRIPTION)) $(if $(LOCATION),--location $(LOCATION))
+
+# New random lives of a stack in the rehearsal: all that people and clouds do, with a good end.
+lives:
+	$(SETUP) --development
+	@LIVES=$(LIVES) .venv/bin/python -m pytest -n 0 tests/lives

@@ -8,7 +8,7 @@ from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 from components import CustomerManagedKeys, settings
 
 keys = CustomerManagedKeys("adobe-cmk", settings.load(get_config_env(), get_config_secret_keys_env()))
-# From here on it is the engine that interrupts the program, when a resource fails: the traceback of that would bury the
+# From here on the engine interrupts the program when a resource fails; without this line, the traceback would hide the
 # resource's own error.
 sys.excepthook = lambda kind, *error: None if kind is KeyboardInterrupt else sys.__excepthook__(kind, *error)
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         AdobeError,
         AnswerContradictsRequest,
         AnswerNotUnderstood,
+        AppReplaced,
         CallRefused,
         CallUnanswered,
         CertificatesMissing,
@@ -19,30 +20,40 @@ if TYPE_CHECKING:
         HostChanged,
         PreflightFailed,
         RegistrationMissing,
+        RequirementsNotMet,
     )
-    from .adobe.existing_configuration import ConfigurationExists
+    from .adobe.existing_configuration import AdobeUnreadable, ConfigurationExists
     from .arguments import AccessArgs, ConfigurationArgs, CustomerManagedKeysArgs, KeyArgs, OrganizationArgs, VaultArgs
-    from .customer_managed_keys import CustomerManagedKeys, InvalidArguments
+    from .customer_managed_keys import CustomerManagedKeys
+    from .safety.api_retirement import ApiVersionRetired
+    from .safety.creation_guards import CreationBlocked
     from .safety.deletion_guards import DeletionBlocked
     from .safety.immutable_settings import ImmutableSettingsChanged
     from .safety.one_per_organization import DeclaredTwice
     from .safety.place import OtherPlace
     from .safety.stack_state import StateUnreadable
+    from .safety.takeover import CannotTakeOver
+    from .valid_arguments import InvalidArguments
 
 __all__ = [
     "AccessArgs",
     "ActivationFailed",
     "ActivationPending",
     "AdobeError",
+    "AdobeUnreadable",
     "AnswerContradictsRequest",
     "AnswerNotUnderstood",
+    "ApiVersionRetired",
+    "AppReplaced",
     "CallRefused",
     "CallUnanswered",
+    "CannotTakeOver",
     "CertificatesMissing",
     "ConfigurationAbsent",
     "ConfigurationArgs",
     "ConfigurationConflict",
     "ConfigurationExists",
+    "CreationBlocked",
     "CredentialError",
     "CustomerManagedKeys",
     "CustomerManagedKeysArgs",
@@ -56,23 +67,28 @@ __all__ = [
     "OtherPlace",
     "PreflightFailed",
     "RegistrationMissing",
+    "RequirementsNotMet",
     "StateUnreadable",
     "VaultArgs",
 ]
 
 _ROOMS = {
-    "adobe.existing_configuration": ("ConfigurationExists",),
-    "customer_managed_keys": ("CustomerManagedKeys", "InvalidArguments"),
+    "adobe.existing_configuration": ("AdobeUnreadable", "ConfigurationExists"),
+    "customer_managed_keys": ("CustomerManagedKeys",),
+    "safety.api_retirement": ("ApiVersionRetired",),
+    "safety.creation_guards": ("CreationBlocked",),
     "safety.deletion_guards": ("DeletionBlocked",),
     "safety.immutable_settings": ("ImmutableSettingsChanged",),
     "safety.one_per_organization": ("DeclaredTwice",),
     "safety.place": ("OtherPlace",),
     "safety.stack_state": ("StateUnreadable",),
+    "safety.takeover": ("CannotTakeOver",),
+    "valid_arguments": ("InvalidArguments",),
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import on first use: the process that talks to Adobe needs no Azure SDK, and the program no HTTP client."""
+    """Import on first use: the plugin process needs no Azure SDK, and the program needs no HTTP client."""
     if name not in __all__:
         raise AttributeError(name)
     others = ".arguments" if name.endswith("Args") else ".adobe.api.errors"

@@ -1,12 +1,19 @@
-"""Identifiers, addresses, limits and type tokens: each stands here once, with its source."""
+"""Identifiers, addresses, limits and type tokens, each with its source."""
 
 import re
-from datetime import timedelta
+import uuid
+from datetime import date, timedelta
 from enum import StrEnum
 
 # "Key Vault Crypto Service Encryption User": get, wrapKey and unwrapKey, and nothing else.
 # https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security
 ENCRYPTION_USER_ROLE = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
+
+
+def role_assignment_name(scope: str, principal_id: str) -> str:
+    """The same name for the same assignment, because a replacement would revoke Adobe's access for some time."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope.lower()}|{principal_id.lower()}|{ENCRYPTION_USER_ROLE}"))
+
 
 # Adobe, "IP address access": the address from which Adobe monitors the key.
 ADOBE_ADDRESS = "20.88.123.53"
@@ -15,12 +22,12 @@ ADOBE_ADDRESS = "20.88.123.53"
 KEY_TYPES = ("RSA", "RSA-HSM")
 KEY_SIZES = (3072, 4096)
 MINIMUM_KEY_SIZE = 3072
-# The two that Adobe needs, and no more.
+# Only the two that Adobe requires.
 KEY_OPERATIONS = ("wrapKey", "unwrapKey")
-# An expiry date nearer than this blocks the submission; a later one is a warning.
+# An expiry date within this period blocks the submission; a later one is a warning.
 EXPIRY_HORIZON = timedelta(days=365)
 
-# Adobe, "Set up customer managed keys with the API": platform.adobe.io is VA7, the others carry their code.
+# Adobe, "Set up customer managed keys with the API": platform.adobe.io is VA7, the others contain their code.
 PLATFORM_HOSTS = {
     "va7": "https://platform.adobe.io",
     "nld2": "https://platform-nld2.adobe.io",
@@ -32,7 +39,7 @@ IMS_HOST = "https://ims-na1.adobelogin.com"
 # Paths of Adobe's API.
 APP_REGISTRATION = "/data/infrastructure/manager/byok/app-registration"
 CUSTOMER_CONFIG = "/data/infrastructure/manager/customer/config"
-# What Adobe's API has no call to change once a configuration is submitted: property, and the word for it.
+# Properties that Adobe's API cannot change after a configuration is submitted, and their names in messages.
 IMMUTABLE_AT_ADOBE = {
     "imsOrgId": "organisation",
     "region": "region",
@@ -43,12 +50,12 @@ IMMUTABLE_AT_ADOBE = {
 }
 
 ORG_ID = re.compile(r"[0-9A-Fa-f]{24}@AdobeOrg")
-# Adobe documents case-sensitivity and nothing else; this is the safe subset.
+# Adobe documents only that names are case-sensitive; this is a safe subset.
 CONFIG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 
 
 def confirmation(ims_org_id: str, config_name: str) -> str:
-    """What a person types to say which configuration is meant, where it is for good."""
+    """The text that a user types to confirm an irreversible step: which configuration of which organisation."""
     return f"{ims_org_id}/{config_name}"
 
 
@@ -70,9 +77,23 @@ ADOBE_ACCESS = "adobe-cmk:components:AdobeAccess"
 RESOURCE_GROUP_TYPE = "azure-native:resources:ResourceGroup"
 VAULT_TYPE = "azure-native:keyvault:Vault"
 KEY_TYPE = "azure-native:keyvault:Key"
+ROLE_ASSIGNMENT_TYPE = "azure-native:authorization:RoleAssignment"
+SERVICE_PRINCIPAL_TYPE = "azuread:index/servicePrincipal:ServicePrincipal"
+NAME_CLAIM_TYPE = "pulumi-python:dynamic/adobe:NameClaim"
 APP_REGISTRATION_TYPE = "pulumi-python:dynamic/adobe:AppRegistration"
 ROLE_PROPAGATION_TYPE = "pulumi-python:dynamic/adobe:RolePropagation"
 SUBMISSION_ATTEMPT_TYPE = "pulumi-python:dynamic/adobe:SubmissionAttempt"
 KEY_CONFIGURATION_TYPE = "pulumi-python:dynamic/adobe:KeyConfiguration"
+
+# Key Vault's management API. Azure refuses versions before this one from that day on, without exception: Microsoft,
+# "Prepare for Key Vault API version 2026-02-01"; Azure/azure-cli#34020.
+KEY_VAULT_API = "2026-02-01"
+KEY_VAULT_API_RETIREMENT = date(2027, 2, 27)
+# The provider's local package of that version, and its types for the ones above.
+KEY_VAULT_PACKAGE = "azure-native_keyvault_v20260201"
+PACKAGE_TYPES = {
+    VAULT_TYPE: f"{KEY_VAULT_PACKAGE}:keyvault:Vault",
+    KEY_TYPE: f"{KEY_VAULT_PACKAGE}:keyvault:Key",
+}
 
 RUNBOOK = "docs/runbook.md"

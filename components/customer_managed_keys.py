@@ -1,4 +1,4 @@
-"""Customer-managed keys of one organisation: vault → key → access → preflight → configuration → activation."""
+"""Customer-managed keys of one organisation: vault → key → access → preflight checks → configuration → activation."""
 
 from __future__ import annotations
 
@@ -12,56 +12,53 @@ from pulumi.runtime import is_dry_run
 
 from .adobe.activation import Activation, ActivationArgs
 from .adobe.api.client import Status
-from .adobe.api.errors import AdobeError
 from .adobe.api.hosts import platform_url
 from .adobe.app_registration import AppRegistration
-from .adobe.existing_configuration import refuse_existing
+from .adobe.existing_configuration import NOTHING, held_by_adobe
 from .adobe.key_configuration import KeyConfiguration, KeyConfigurationArgs
+from .adobe.name_claim import NameClaim, NameClaimArgs
 from .adobe.provider import ABSENT
 from .adobe.role_propagation import RolePropagation, RolePropagationArgs
 from .adobe.submission_attempt import SubmissionAttempt, SubmissionAttemptArgs
 from .arguments import CustomerManagedKeysArgs
 from .azure.access import AdobeAccess, AdobeAccessArgs
 from .azure.key import EncryptionKey, EncryptionKeyArgs
+from .azure.key_vault_api import key_vault_api, version_in_use
 from .azure.vault import KeyVault, KeyVaultArgs
 from .constants import (
     CUSTOMER_MANAGED_KEYS,
     KEY_CONFIGURATION_TYPE,
-    PLATFORM_HOSTS,
     ROLE_PROPAGATION_TYPE,
     SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
 )
 from .known import when_known
 from .outputs import Outputs, consent_url_of_tenant, not_activated
+from .safety.api_retirement import retirement_notice
+from .safety.creation_guards import creation_guards
 from .safety.deletion_guards import deletion_guards
 from .safety.immutable_settings import refuse_changes
 from .safety.one_per_organization import declare, refuse_a_second
 from .safety.place import current_place, refuse_another_place
-from .safety.preflight import PreflightArgs, preflight
-from .safety.stack_state import StackResources, created_by_stack
-
-# Azure's limit of 24, less `-vault` and the eight digits that Pulumi adds to a name that it generates.
-LONGEST_NAME = 10
-
-
-class InvalidArguments(pulumi.RunError):
-    """The arguments are not usable; the message has one line for each error."""
+from .safety.preflight import PreflightArgs, now, preflight
+from .safety.stack_state import StackResources, created_by_stack, submitted
+from .starting_point import StartingPoint, starting_point
+from .valid_arguments import refuse_invalid
 
 
 class CustomerManagedKeys(Outputs):
-    """Owns everything between an Azure subscription and an organisation at Adobe that reads its data with your key.
+    """Sets up customer-managed keys of Adobe Experience Platform with a key in your Azure Key Vault, for one organisation.
 
-    Nothing is submitted to Adobe unless `configuration.activate` names the configuration: it cannot be undone.
-    Providers in `opts` are used by every resource and lookup. Reads the stack's state, and credentials for Adobe from the
-    environment (ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET, or ADOBE_ACCESS_TOKEN); nothing else.
+    Nothing is submitted to Adobe unless `configuration.activate` names the configuration, because it cannot be undone.
+    Every resource and lookup uses the providers in `opts`. Besides its arguments, the component reads the stack's state and
+    Adobe's credentials in the environment (ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET, or ADOBE_ACCESS_TOKEN).
 
-    :raises InvalidArguments: naming every argument that breaks a rule.
-    :raises ImmutableSettingsChanged: an argument would change what cannot be changed.
+    :raises InvalidArguments: lists every invalid argument.
+    :raises ImmutableSettingsChanged: when an argument that is immutable after creation has changed.
     """
 
     def __init__(self, name: str, args: CustomerManagedKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        _check(name, args)
+        refuse_invalid(name, args)
         declare(name, args)
         created = created_by_stack(name)
         refuse_changes(args, created)
@@ -69,28 +66,49 @@ class CustomerManagedKeys(Outputs):
         lookups = pulumi.InvokeOptions(parent=self)
         place = current_place(lookups)
         refuse_another_place(place, created)
-        activate = bool(args.configuration.activate)
-        if activate and VAULT_TYPE not in created and not is_dry_run():
-            refuse_existing(args.organization, args.configuration)
+        notice = self._retirement_notice(args)
+        azure = {**args.azure_configuration, "subscriptionId": place.subscription_id, "tenantId": place.tenant_id}
+        api = key_vault_api(name, args.vault.api_version, azure, self, lookups)
+        held = held_by_adobe(args) if not (VAULT_TYPE in created or submitted(created)) else NOTHING
+        start = starting_point(args, created, held.key, held.application_id, place, api, lookups)
         child = pulumi.ResourceOptions(
             parent=self,
-            # Where these were before they had a root.
+            # The parent of these resources before the component existed.
             aliases=[pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)],
         )
         guarded = pulumi.ResourceOptions.merge(child, self._guards(name, args))
 
+        names, existing = start.names, start.existing
+        creation_guard = creation_guards(name, names.vault, names.key) if names.is_sent else None
+        group_name, vault_name = self._names(name, args, start, child)
         vault = KeyVault(
             name,
-            KeyVaultArgs(vault=args.vault, tenant_id=place.tenant_id, tags=args.tags, setting_names=args.setting_names),
+            KeyVaultArgs(
+                vault=args.vault,
+                resource_group_name=group_name,
+                vault_name=vault_name,
+                tenant_id=place.tenant_id,
+                tags=args.tags,
+                setting_names=args.setting_names,
+                api=api,
+                group_import_id=existing.resource_group,
+                vault_import_id=existing.vault,
+                keeps_differences=args.adopt,
+                creation_guard=creation_guard,
+            ),
             guarded,
         )
         key = EncryptionKey(
             name,
             EncryptionKeyArgs(
                 key=args.key,
+                key_name=names.key,
                 resource_group_name=vault.resource_group_name,
                 vault_name=vault.vault_name,
                 tags=args.tags,
+                api=api,
+                key_import_id=existing.key,
+                creation_guard=creation_guard,
             ),
             guarded,
         )
@@ -100,15 +118,17 @@ class CustomerManagedKeys(Outputs):
         access = AdobeAccess(
             name,
             AdobeAccessArgs(
-                access=args.access,
                 application_id=app.application_id,
                 consent_url=consent_url,
                 scope=vault.vault_id,
                 setting_names=args.setting_names,
+                reads_principal=start.reads_principal,
+                role_import_id=existing.role_assignment,
+                keeps_role=start.keeps_role,
             ),
             guarded,
         )
-        submission = _Submission(name, args, host, created, child, guarded) if activate else None
+        submission = _Submission(name, args, host, created, child, guarded) if args.configuration.activate else None
         evidence = preflight(
             PreflightArgs(
                 resource_group_name=vault.resource_group_name,
@@ -122,6 +142,7 @@ class CustomerManagedKeys(Outputs):
                 principal_id=access.service_principal_object_id,
                 role_assignment_id=access.role_assignment_id,
             ),
+            api,
             lookups,
             after=submission.role_is_ready(access.role_granted_at) if submission else "",
         )
@@ -149,24 +170,55 @@ class CustomerManagedKeys(Outputs):
             "tenantId": vault.tenant_id,
             "subscriptionId": when_known(vault.vault_id, lambda vault_id: vault_id.split("/")[2]),
             **outputs,
+            **({"keyVaultApi": pulumi.Output.from_input(notice)} if notice else {}),
         }
         self.register_outputs({**outputs, "handoff": self.handoff})
+
+    @staticmethod
+    def _names(
+        name: str, args: CustomerManagedKeysArgs, start: StartingPoint, opts: pulumi.ResourceOptions
+    ) -> tuple[pulumi.Input[str | None], pulumi.Input[str | None]]:
+        """Names of resource group and vault: known from the start, recorded, or None for those that Pulumi generated."""
+        known, existing = start.names, start.existing
+        if not start.claims_names:
+            return (
+                args.vault.resource_group_name or (known.resource_group if existing.resource_group else None),
+                args.vault.vault_name or (known.vault if existing.vault else None),
+            )
+        claim = NameClaim(
+            name,
+            NameClaimArgs(
+                name=name,
+                resource_group_name=args.vault.resource_group_name or start.kept_group_name,
+                vault_name=args.vault.vault_name or start.kept_vault_name,
+            ),
+            opts,
+        )
+        return claim.resource_group_name, claim.vault_name
+
+    @staticmethod
+    def _retirement_notice(args: CustomerManagedKeysArgs) -> str:
+        version = version_in_use(args.vault.api_version)
+        notice = retirement_notice(version, now().date(), args.setting_names)
+        if notice:
+            pulumi.log.warn(notice)
+        return notice
 
     @staticmethod
     def _guards(name: str, args: CustomerManagedKeysArgs) -> pulumi.ResourceOptions:
         if args.release_guards:
             pulumi.log.warn(
-                f"the guards of {args.release_guards} are off: nothing keeps the vault, the key, Adobe's app and its "
-                "role from being deleted. Adobe may treat that as deliberate revocation and permanently delete the data. "
+                f"the deletion guards of {args.release_guards} are released: the vault, the key, Adobe's app and its role "
+                "can be deleted. Adobe may treat that as deliberate revocation and permanently delete the data. "
                 f"Fix: unset {args.setting_names.name('release_guards')} and run pulumi up"
             )
         return deletion_guards(name) if args.protect and not args.release_guards else pulumi.ResourceOptions()
 
 
 class _Submission:
-    """What is declared only for an organisation that is activated, in the order in which it happens.
+    """The resources of an activated organisation, in the order of their creation.
 
-    Role → its age → looks at Azure → trace of the attempt → Adobe is read → POST → wait for Adobe's switch-over.
+    Role assignment → wait until it is applied → preflight checks → submission record → configuration → activation.
     """
 
     def __init__(
@@ -179,23 +231,24 @@ class _Submission:
         guarded: pulumi.ResourceOptions,
     ) -> None:
         """
-        :param host: of Adobe's API.
+        :param host: host of Adobe's API.
         :param created: what the stack has created so far.
-        :param child: options of what may be declared anew. guarded: of what Adobe depends on.
+        :param child: options for resources that Adobe does not depend on.
+        :param guarded: options for resources that Adobe depends on.
         """
         self._name, self._args, self._host, self._created = name, args, host, created
         self._child, self._guarded = child, guarded
 
     def role_is_ready(self, granted_at: pulumi.Input[str]) -> pulumi.Input[object]:
-        """When the role was old enough; the looks at Azure come after it."""
+        """When the role assignment was old enough; the preflight checks wait for it."""
         if not self._waits_for_role:
             return ""
         recorded = self._created.get(ROLE_PROPAGATION_TYPE, {}).get("roleGrantedAt")
-        # A role that is given back to an activated organisation is not waited for: nothing will be submitted.
+        # No wait for a role assignment that is restored after activation: nothing will be submitted.
         granted = granted_at if self._may_submit or not recorded else str(recorded)
         wait = RolePropagationArgs(role_granted_at=granted, seconds=self._args.configuration.role_propagation_seconds)
         ready_at = RolePropagation(self._name, wait, self._child).ready_at
-        # A preview cannot wait, and tells what it can see now.
+        # A preview does not wait: its checks show the current state.
         return "" if is_dry_run() else ready_at
 
     def status(
@@ -205,7 +258,7 @@ class _Submission:
         role_granted_at: pulumi.Input[str],
         evidence: pulumi.Output[Mapping[str, Any]],
     ) -> pulumi.Output[str]:
-        """Declare the submission and the wait; returns Adobe's status."""
+        """Declare the submission and the activation; returns Adobe's status."""
         args = self._args
 
         def alone(seen: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -226,12 +279,16 @@ class _Submission:
         )
         submitted = KeyConfiguration(self._name, configuration, self._guarded)
         after = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[submitted]))
-        wait = ActivationArgs(inputs=configuration.properties(), timeout_minutes=args.configuration.timeout_minutes)
+        wait = ActivationArgs(
+            inputs=configuration.properties(),
+            evidence=evidence,
+            timeout_minutes=args.configuration.timeout_minutes,
+        )
         return Activation(self._name, wait, after).status
 
     def _attempt(self, key_identifier: pulumi.Input[str], evidence: pulumi.Input[Mapping[str, Any]]) -> pulumi.Input[str]:
         if KEY_CONFIGURATION_TYPE in self._created and SUBMISSION_ATTEMPT_TYPE not in self._created:
-            # An earlier version submitted it, and left no trace.
+            # An earlier version submitted it without a submission record.
             return ""
         args = SubmissionAttemptArgs(
             organization=self._args.organization,
@@ -244,35 +301,10 @@ class _Submission:
 
     @property
     def _waits_for_role(self) -> bool:
-        """Whether the wait is declared; an earlier version waited by itself, and its role is old by now."""
+        """Whether the wait is declared; not after a submission by an earlier version, which had no such resource."""
         return self._may_submit or ROLE_PROPAGATION_TYPE in self._created
 
     @property
     def _may_submit(self) -> bool:
         submitted = self._created.get(KEY_CONFIGURATION_TYPE)
         return submitted is None or submitted.get("status") in (Status.FAILED, ABSENT)
-
-
-def _check(name: str, args: CustomerManagedKeysArgs) -> None:
-    """Refuse arguments that no resource may be declared from.
-
-    :raises InvalidArguments: naming every error.
-    """
-    names = args.setting_names
-    lines = [
-        f"{names.name(error.argument)} is {error.value!r}; allowed: {error.allowed}" for error in args.validation_errors()
-    ]
-    if not args.vault.vault_name and len(name) > LONGEST_NAME:
-        remedy = names.instruction("vault.vault_name", "<name>")
-        lines.append(
-            f"the name {name!r} of CustomerManagedKeys has more than {LONGEST_NAME} characters: the name that Pulumi "
-            f"generates for the vault would be too long. Choose a shorter one, or {remedy}"
-        )
-    if args.organization.region in PLATFORM_HOSTS:
-        try:
-            platform_url(args.organization.region, os.environ)
-        except AdobeError as error:
-            lines.append(str(error))
-    if lines:
-        listed = "\n".join(f"  - {line}" for line in lines)
-        raise InvalidArguments(f"Invalid arguments of CustomerManagedKeys {name!r}; nothing was changed:\n{listed}")

@@ -1,4 +1,4 @@
-"""Outputs that may have no value: a refresh or a destroy with the program knows nothing of what is not created yet."""
+"""Outputs without a value: in a refresh or a destroy with the program, resources that are not created yet have none."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 def when_known(output: pulumi.Output[Any], function: Callable[[Any], T]) -> pulumi.Output[T]:
-    """Apply a function where there is a value; without one, the result has none either.
+    """Apply a function if the output has a value; otherwise the result has no value either.
 
-    :param output: of a value, or of a list of which every item is needed.
+    :param output: a value, or a list of which every item is required.
     """
 
     def applied(value: Any) -> Any:

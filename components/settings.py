@@ -1,7 +1,7 @@
-"""Stack configuration → the arguments of `CustomerManagedKeys`: the only place that knows the keys of the stack file.
+"""Converts stack configuration to the arguments of `CustomerManagedKeys`; only this module knows the keys of the stack file.
 
-`Pulumi.yaml` holds types, defaults and descriptions; `arguments.py` the rules. Every error is reported at once, with the
-key, the value and what is allowed, before anything is declared.
+`Pulumi.yaml` has types, defaults and descriptions, and `arguments.py` the rules. All errors are reported at once, with the
+key, the value and the allowed values, before any resource is declared.
 """
 
 from __future__ import annotations
@@ -40,16 +40,19 @@ ARGUMENTS = {
     "vaultSku": "vault.sku",
     "softDeleteRetentionDays": "vault.soft_delete_retention_days",
     "network": "vault.network",
+    "keyVaultApiVersion": "vault.api_version",
     "allowedIpRanges": "vault.allowed_ip_ranges",
     "keyName": "key.key_name",
     "keyType": "key.key_type",
     "keySize": "key.key_size",
     "servicePrincipal": "access.service_principal",
+    "roleAssignmentName": "access.role_assignment_name",
     "configName": "configuration.config_name",
     "activate": "configuration.activate",
     "rolePropagationSeconds": "configuration.role_propagation_seconds",
     "activationTimeoutMinutes": "configuration.timeout_minutes",
     "protect": "protect",
+    "adopt": "adopt",
     "releaseGuards": "release_guards",
     "tags": "tags",
 }
@@ -58,16 +61,16 @@ _KEYS = {
     "vault.location": "azure-native:location",
 }
 LOCATION = "azure-native:location"
-# Of Pulumi.dev.yaml.
+# The organisation of Pulumi.dev.yaml.
 EXAMPLE_ORG = "0123456789ABCDEF01234567@AdobeOrg"
 
 
 class SettingsError(pulumi.RunError):
-    """The stack's configuration is not usable; the message has one line for each error."""
+    """The stack configuration is invalid; the message has one line for each error."""
 
 
 class StackKeys:
-    """Names for the readers of this project: keys of the stack file, and the command that sets one."""
+    """Names for users of this project: keys of the stack file, and the command that sets one."""
 
     def name(self, argument: str) -> str:
         return _KEYS[argument]
@@ -77,10 +80,11 @@ class StackKeys:
 
 
 def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> CustomerManagedKeysArgs:
-    """Read the settings from configuration as the engine hands it over: `namespace:key` to text.
+    """Read the settings from the stack configuration.
 
-    :param secret_keys: keys that were set with `--secret`; no setting is one, and each would be in the state in plain text.
-    :raises SettingsError: naming every error.
+    :param values: configuration as the engine provides it: `namespace:key` to text.
+    :param secret_keys: keys that were set with `--secret`, which is an error for a setting.
+    :raises SettingsError: lists every error.
     """
     prefix = f"{NAMESPACE}:"
     given = {key.removeprefix(prefix): value.strip() for key, value in values.items() if key.startswith(prefix)}
@@ -88,7 +92,7 @@ def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Custom
     errors: list[InvalidArgument] = []
     for key, argument in ARGUMENTS.items():
         text = given.get(key, "")
-        # An optional setting without a value is declared with an empty default (Pulumi.yaml).
+        # Optional settings have an empty default in Pulumi.yaml.
         if key not in given or (not text and key not in _MEANT_WHEN_EMPTY):
             continue
         parse, allowed = _PARSERS.get(key, (str, ""))
@@ -104,17 +108,21 @@ def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Custom
         key=KeyArgs(**_group("key", parsed)),
         access=AccessArgs(**_group("access", parsed)),
         configuration=ConfigurationArgs(**_group("configuration", parsed)),
+        azure_configuration={
+            key.removeprefix("azure-native:"): pulumi.Output.secret(value) if key in secret_keys else value
+            for key, value in values.items()
+            if key.startswith("azure-native:")
+        },
         setting_names=StackKeys(),
-        **{name: parsed[name] for name in ("protect", "release_guards", "tags") if name in parsed},
+        **{name: parsed[name] for name in ("protect", "adopt", "release_guards", "tags") if name in parsed},
     )
     if parsed["organization.ims_org_id"] == EXAMPLE_ORG and not _is_loopback(parsed.get("organization.region", "va7")):
         errors.append(
             InvalidArgument(
                 "organization.ims_org_id",
                 EXAMPLE_ORG,
-                "an organisation of yours; this is the made-up one of Pulumi.dev.yaml, which Adobe does not know. "
-                "`make demo` "
-                "plays it on this machine, and the first line of Pulumi.dev.yaml runs a single command there",
+                "your own organisation; this is the fictitious one of Pulumi.dev.yaml, which Adobe does not know. "
+                "To try it without Adobe, run `make demo`, or a single command as shown in Pulumi.dev.yaml",
             )
         )
     lines = [_line(error, given) for error in (*errors, *arguments.validation_errors())]
@@ -122,9 +130,8 @@ def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Custom
         lines.append(f"{NAMESPACE}:{key} is not a known setting; the settings are {', '.join(sorted(ARGUMENTS))}")
     for key in sorted(key for key in secret_keys if key.startswith(prefix)):
         lines.append(
-            f"{key} is set with --secret. Settings are no secrets, and Pulumi would keep this one in its state in plain "
-            "text, "
-            f"in every resource that uses it. Fix: set it again without --secret; credentials belong in the environment"
+            f"{key} is set with --secret, but settings are not secrets: Pulumi would store this one in plain text in the "
+            "state of every resource that uses it. Fix: set it again without --secret; credentials belong in the environment"
         )
     if lines:
         listed = "\n".join(f"  - {line}" for line in lines)
@@ -132,7 +139,7 @@ def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Custom
     return arguments
 
 
-# Their rules refuse an empty text themselves.
+# Their rules reject an empty text themselves.
 _MEANT_WHEN_EMPTY = ("keyName", "configName", "apiKey")
 
 
@@ -182,10 +189,11 @@ def _text_by_name(text: str) -> dict[str, str]:
 
 _PARSERS: dict[str, tuple[Callable[[str], object], str]] = {
     "softDeleteRetentionDays": (_whole, "a whole number from 7 to 90"),
-    "keySize": (_whole, "3072 or 4096 bits; Adobe needs at least 3072"),
+    "keySize": (_whole, "3072 or 4096 bits; Adobe requires at least 3072"),
     "rolePropagationSeconds": (_whole, "a whole number from 0 to 3600"),
     "activationTimeoutMinutes": (_whole, "a whole number from 0 to 1440"),
     "protect": (_boolean, "true or false"),
+    "adopt": (_boolean, "true or false"),
     "allowedIpRanges": (_texts, "a list of public IPv4 addresses or CIDR ranges, such as 203.0.113.0/24 or 203.0.113.7"),
     "tags": (_text_by_name, TAG_RULE),
 }

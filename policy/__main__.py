@@ -1,6 +1,6 @@
-"""The policy pack: what a company's platform team may enforce on every preview of a stack of this project.
+"""The policy pack: rules that a platform team can enforce on every preview of this project's stacks.
 
-`pulumi preview --policy-pack policy`. Levels and settings: `--policy-pack-config`, see the README.
+Run `pulumi preview --policy-pack policy`. Set levels and settings with `--policy-pack-config`, see the README.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,17 +21,17 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
-from stack_rules import GUARDED, KEY, PRINCIPAL, ROLE, VAULT, Declared
+from stack_rules import GUARDED, KEY, PRINCIPAL, ROLE, VAULT, Declared, kind_of
 
 ResourceRule = Callable[[Any, Any], Iterator[str]]
 StackRule = Callable[[list[Declared], Any], Iterator[str]]
 
 
 def on(kind: str, name: str, rule: ResourceRule, description: str, **more: Any) -> Policy:
-    """A policy for the resources of one type."""
+    """Create a policy for the resources of one type."""
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if args.resource_type == kind:
+        if kind_of(args.resource_type) == kind:
             for violation in rule(known(args.props), args.get_config()):
                 report(violation, None)
 
@@ -39,7 +39,7 @@ def on(kind: str, name: str, rule: ResourceRule, description: str, **more: Any) 
 
 
 def on_stack(name: str, rule: StackRule, description: str, **more: Any) -> Policy:
-    """A policy for the stack as a whole."""
+    """Create a policy for the whole stack."""
 
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         for violation in rule([_declared(resource) for resource in args.resources], args.get_config()):
@@ -50,14 +50,17 @@ def on_stack(name: str, rule: StackRule, description: str, **more: Any) -> Polic
 
 def _declared(resource: PolicyResource) -> Declared:
     sources = {name: [_declared(source) for source in those] for name, those in resource.property_dependencies.items()}
-    return Declared(type=resource.resource_type, name=resource.name, properties=known(resource.props), sources=sources)
+    return Declared(
+        type=kind_of(resource.resource_type), name=resource.name, properties=known(resource.props), sources=sources
+    )
 
 
 def _protected(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if args.resource_type in GUARDED and not args.opts.protect:
-        report("protect must be on: set protect to true, and the engine refuses a deletion or a replacement", None)
-    if args.resource_type in GUARDED and args.opts.delete_before_replace:
-        report("delete_before_replace must not be set: Adobe would lose it in between", None)
+    kind = kind_of(args.resource_type)
+    if kind in GUARDED and not args.opts.protect:
+        report("protect must be true: without it, Pulumi can delete or replace the resource. Fix: set protect to true", None)
+    if kind in GUARDED and args.opts.delete_before_replace:
+        report("deleteBeforeReplace must not be set: Adobe would lose access during a replacement", None)
 
 
 POLICIES = [
@@ -70,22 +73,22 @@ POLICIES = [
         "The vault's firewall denies by default.",
         enforcement_level=EnforcementLevel.DISABLED,
     ),
-    on(VAULT, "network-lets-adobe-in", rules.vault_lets_adobe_in, "The vault's firewall lets Adobe in."),
+    on(VAULT, "network-lets-adobe-in", rules.vault_lets_adobe_in, "The vault's firewall allows Adobe."),
     on(
         KEY,
         "key-is-fit-for-adobe",
         rules.key_is_fit,
-        "The key is RSA, long enough, and wraps and unwraps keys.",
+        "The key is an RSA key of sufficient size with wrapKey and unwrapKey.",
         config_schema=PolicyConfigSchema(
             {"minimumKeySize": {"type": "integer", "minimum": rules.LEAST_BITS, "default": rules.LEAST_BITS}}
         ),
     ),
-    on(KEY, "key-never-expires", rules.key_never_expires, "Neither the key nor its new versions expire."),
+    on(KEY, "key-never-expires", rules.key_never_expires, "The key and its new versions do not expire."),
     on(
         KEY,
         "key-only-wraps",
         rules.key_only_wraps,
-        "The key has no operation that Adobe does not need.",
+        "The key has only the operations that Adobe requires.",
         enforcement_level=EnforcementLevel.ADVISORY,
     ),
     on(
@@ -97,24 +100,24 @@ POLICIES = [
     on_stack(
         "role-belongs-to-adobe",
         stack_rules.role_belongs_to_adobe,
-        "The role is that of Adobe's app.",
+        "The role is assigned to the service principal of Adobe's app.",
         config_schema=PolicyConfigSchema({"principalObjectId": {"type": "string", "default": ""}}),
     ),
     on(
         PRINCIPAL,
         "principal-is-not-adopted",
         rules.principal_is_not_adopted,
-        "Adobe's service principal is not taken over.",
+        "Adobe's service principal is not adopted.",
     ),
     ResourceValidationPolicy(
         "guarded-resources-are-protected",
-        "All that Adobe depends on is protected from deletion.",
+        "Every resource that Adobe depends on is protected against deletion.",
         _protected,
     ),
     on_stack(
         "guarded-resources-stay",
         stack_rules.nothing_is_missing,
-        "All that Adobe depends on is in the stack.",
+        "Every resource that Adobe depends on is in the stack.",
         config_schema=PolicyConfigSchema({"activated": {"type": "boolean", "default": False}}),
     ),
 ]

@@ -1,4 +1,4 @@
-"""Properties as plain data, with a mark where a preview does not know the value yet."""
+"""Converts policy properties to plain data, with a marker for values that a preview does not know yet."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -10,7 +10,7 @@ _STRANGE: Final = (str, bytes)
 
 
 def known(value: Any) -> Any:
-    """A copy of policy properties that raises nothing when an unknown value is touched."""
+    """Copy policy properties so that access to an unknown value does not raise an error."""
     if isinstance(value, Mapping):
         return {name: _item(value, name) for name in value}
     if isinstance(value, Sequence) and not isinstance(value, _STRANGE):

@@ -1,7 +1,8 @@
-"""The rules that need the whole stack: what must be there and protected, and whose role it is."""
+"""The rules for the whole stack: which resources it must contain, and whom the role is assigned to."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,27 +16,35 @@ PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
 APP = "pulumi-python:dynamic/adobe:AppRegistration"
 CONFIGURATION = "pulumi-python:dynamic/adobe:KeyConfiguration"
 ACTIVATION = "pulumi-python:dynamic/adobe:Activation"
+# Vault and key by another version of Azure's API: the provider's local package, or a module of that version.
+_OTHER_VERSION = re.compile(r"azure-native(?:_keyvault_v\w+)?:keyvault(?:/v\w+)?:(?P<kind>Vault|Key)")
 GUARDED = (GROUP, VAULT, KEY, ROLE, PRINCIPAL, APP, CONFIGURATION)
+
+
+def kind_of(resource_type: str) -> str:
+    """The type that the rules are written for, whichever version of Azure's API declares the resource."""
+    other = _OTHER_VERSION.fullmatch(resource_type)
+    return f"azure-native:keyvault:{other['kind']}" if other else resource_type
 
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
-    """A resource of the stack as it will be."""
+    """A resource of the stack."""
 
     type: str
     name: str
     properties: Properties = field(default_factory=dict)
-    """Outputs, as far as they are known."""
+    """Outputs, if known."""
     sources: Mapping[str, Sequence[Declared]] = field(default_factory=dict)
-    """Resources that an input comes from, by the input's name."""
+    """Resources that an input depends on, by the input's name."""
 
 
 def role_belongs_to_adobe(stack: Sequence[Declared], config: Properties) -> Iterator[str]:
-    """Whoever else has the role can unwrap the key that protects the data.
+    """The role must be assigned to Adobe's service principal, because its holder can unwrap the data's keys.
 
-    A principal that the program only reads is not shown to policies; its role can be judged by the object id alone.
+    Policies do not see a principal that the program only reads; its role assignment is checked by the object ID only.
 
-    :param config: principalObjectId, that of Adobe's service principal, empty when it is not known.
+    :param config: principalObjectId, the object ID of Adobe's service principal; empty when unknown.
     """
     adobes = config.get("principalObjectId")
     principals = [resource for resource in stack if resource.type == PRINCIPAL]
@@ -50,7 +59,7 @@ def role_belongs_to_adobe(stack: Sequence[Declared], config: Properties) -> Iter
             holders = [principal for principal in principals if principal.properties.get("objectId") == object_id]
             fits = not principals or any(_is_of_app(holder, app) for holder in holders)
         if not fits:
-            yield f"the role assignment {role.name} must be of the service principal of Adobe's app, and is of {object_id}"
+            yield f"the role assignment {role.name} must be for the service principal of Adobe's app; found: {object_id}"
 
 
 def _is_of_app(principal: Declared, app: Declared | None) -> bool:
@@ -63,16 +72,16 @@ def _is_of_app(principal: Declared, app: Declared | None) -> bool:
 
 
 def nothing_is_missing(stack: Sequence[Declared], config: Properties) -> Iterator[str]:
-    """What Adobe depends on must stay in the program.
+    """Every resource that Adobe depends on must stay in the program.
 
-    :param config: activated, whether the organisation is known to have sent its configuration.
+    :param config: activated, whether the organisation has submitted its configuration.
     """
     kinds = {resource.type for resource in stack}
     if CONFIGURATION not in kinds:
         if config.get("activated"):
-            yield f"the organisation is activated, and {CONFIGURATION} is not in the stack: set activate again"
+            yield f"{CONFIGURATION} is not in the stack, but the organisation is activated. Fix: set activate again"
         return
-    # A principal that is only read is none of the resources that policies see.
+    # Policies do not see a principal that the program only reads.
     for kind in GUARDED:
         if kind not in kinds and kind != PRINCIPAL:
-            yield f"{kind} is not in the stack, and Adobe depends on it: put it back into the program"
+            yield f"{kind} is not in the stack, but Adobe depends on it. Fix: restore it in the program"

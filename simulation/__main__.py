@@ -1,4 +1,4 @@
-"""python -m simulation: run a command against the simulated clouds, change them behind its back, or look at them."""
+"""python -m simulation: run a command against the simulated clouds, change the clouds outside Pulumi, or show them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .by_hand import NAMES, SET_UPS
 from .cloud import CloudInUse, opened
 from .drift import DRIFTS
 from .environment import simulated
 from .faults import CALLS, FAULTS, Faults
+from .switches import SWITCHES, InvalidSwitch
 
 HOME = Path(".simulation")
 
@@ -31,11 +33,11 @@ def _run(options: argparse.Namespace) -> int:
     if options.list_faults:
         for name, fault in FAULTS.items():
             print(f"{name:18}{fault.about}")
-        print(f"\nwritten NAME[@CALL][*COUNT]; calls: {', '.join(CALLS)}")
+        print(f"\nSyntax: NAME[@CALL][*COUNT]; calls: {', '.join(CALLS)}")
         return 0
     command = [part for i, part in enumerate(options.command) if i or part != "--"]
     if not command:
-        print("simulation: name a command, for example: python -m simulation run -- pulumi preview", file=sys.stderr)
+        print("simulation: the command is missing, for example: python -m simulation run -- pulumi preview", file=sys.stderr)
         return 2
     try:
         faults = Faults(options.fault)
@@ -52,7 +54,7 @@ def _run(options: argparse.Namespace) -> int:
             try:
                 return process.wait()
             except KeyboardInterrupt:
-                # The terminal interrupts the command too; the clouds stay up until it has wound up.
+                # The terminal interrupts the command too; the clouds keep running until it ends.
                 continue
 
 
@@ -72,11 +74,39 @@ def _demo(options: argparse.Namespace) -> int:
 def _drift(options: argparse.Namespace) -> int:
     if options.list or not options.name:
         for name, drift in DRIFTS.items():
-            print(f"{name:22}{drift.__doc__}")
+            print(f"{name:26}{drift.__doc__}")
         return 0
     with opened(options.home) as cloud, cloud.at_work():
         DRIFTS[options.name](cloud)
     print(f"simulation: {DRIFTS[options.name].__doc__}")
+    return 0
+
+
+def _by_hand(options: argparse.Namespace) -> int:
+    if options.list or not options.name:
+        for name, set_up in SET_UPS.items():
+            print(f"{name:20}{set_up.__doc__}")
+        return 0
+    with opened(options.home) as cloud, cloud.at_work():
+        SET_UPS[options.name](cloud)
+    print(f"simulation: {SET_UPS[options.name].__doc__}")
+    for name, value in NAMES.items():
+        print(f"  {name}: {value}")
+    return 0
+
+
+def _set(options: argparse.Namespace) -> int:
+    if options.list or not options.name:
+        for name, switch in SWITCHES.items():
+            print(f"{name:23}{switch.about}; default: {switch.default or 'empty'}")
+        return 0
+    with opened(options.home) as cloud, cloud.at_work():
+        try:
+            cloud.azure.switches.set(options.name, options.value)
+        except InvalidSwitch as error:
+            print(f"simulation: {error}", file=sys.stderr)
+            return 2
+    print(f"simulation: {options.name} is now {options.value or 'empty'}")
     return 0
 
 
@@ -92,7 +122,7 @@ def _reset(options: argparse.Namespace) -> int:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink() if entry.name != "lock" else None
     with opened(options.home) as cloud, cloud.at_work():
         cloud.adobe.contract = options.contract
-    print(f"simulation: the clouds are empty, and so is Pulumi's backend; Adobe's contract: {options.contract}")
+    print(f"simulation: the clouds and Pulumi's backend are empty; Adobe's contract: {options.contract}")
     return 0
 
 
@@ -101,33 +131,56 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--home", type=Path, default=HOME, help="folder of the saved state (default: .simulation)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="run a command against the simulated clouds; the exit code is the command's")
+    run = commands.add_parser("run", help="run a command against the simulated clouds and return its exit code")
     run.add_argument(
-        "--fault", action="append", default=[], metavar="NAME[@CALL][*COUNT]", help="a fault at Adobe; may be repeated"
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME[@CALL][*COUNT]",
+        help="inject a fault at Adobe; can be repeated",
     )
-    run.add_argument("--list-faults", action="store_true", help="name all faults")
+    run.add_argument("--list-faults", action="store_true", help="list all faults")
     run.add_argument("command", nargs=argparse.REMAINDER, help="-- COMMAND …")
     run.set_defaults(action=_run)
 
-    rehearse = commands.add_parser("rehearse", help="run the program without a Pulumi CLI")
-    rehearse.add_argument("operation", choices=("preview", "up", "refresh"))
-    rehearse.add_argument("--config-file", type=Path, default=Path("Pulumi.dev.yaml"), help="the stack's settings")
+    rehearse = commands.add_parser("rehearse", help="run the program on Pulumi's mock engine, without a Pulumi CLI")
+    rehearse.add_argument("operation", choices=("preview", "up", "refresh", "watch"))
+    rehearse.add_argument(
+        "--config-file",
+        type=Path,
+        default=Path("Pulumi.dev.yaml"),
+        help="stack file with the settings (default: Pulumi.dev.yaml)",
+    )
     rehearse.set_defaults(action=_rehearse)
 
-    demo = commands.add_parser("demo", help="play the whole story, on clouds of its own")
+    demo = commands.add_parser("demo", help="run the whole demo, on separate clouds")
     demo.set_defaults(action=_demo)
 
-    drift = commands.add_parser("drift", help="change the clouds behind Pulumi's back")
+    drift = commands.add_parser("drift", help="change the clouds outside Pulumi")
     drift.add_argument("name", nargs="?", choices=DRIFTS)
-    drift.add_argument("--list", action="store_true", help="name all drifts")
+    drift.add_argument("--list", action="store_true", help="list all drifts")
     drift.set_defaults(action=_drift)
 
-    show = commands.add_parser("show", help="print the clouds and the journal of calls to Adobe")
+    by_hand = commands.add_parser("by-hand", help="set customer-managed keys up as people do, without Pulumi")
+    by_hand.add_argument("name", nargs="?", choices=SET_UPS)
+    by_hand.add_argument("--list", action="store_true", help="list all of them")
+    by_hand.set_defaults(action=_by_hand)
+
+    switches = commands.add_parser("set", help="set a switch: what nobody knows of Azure, or what differs between customers")
+    switches.add_argument("name", nargs="?", metavar="NAME")
+    switches.add_argument("value", nargs="?", default="", metavar="VALUE")
+    switches.add_argument("--list", action="store_true", help="name all switches")
+    switches.set_defaults(action=_set)
+
+    show = commands.add_parser("show", help="print the state of the clouds and the journal of calls to Adobe")
     show.set_defaults(action=_show)
 
     reset = commands.add_parser("reset", help="empty the clouds")
     reset.add_argument(
-        "--contract", choices=("auto", "beta", "current"), default="auto", help="what Adobe accepts (auto: either)"
+        "--contract",
+        choices=("auto", "beta", "current"),
+        default="auto",
+        help="generation of the API that Adobe accepts (default: auto, either)",
     )
     reset.set_defaults(action=_reset)
     return parser

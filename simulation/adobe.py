@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from .azure import Azure, Clock
+from .arm import Clock
+from .azure import Azure
 from .entra import Entra
 from .verdict import why_not
 

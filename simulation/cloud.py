@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from .adobe import Adobe
-from .azure import Azure, Clock
+from .arm import Clock
+from .azure import Azure
 from .entra import Entra
 
 
@@ -25,7 +27,7 @@ class WallClock:
 
 
 class CloudInUse(Exception):
-    """Another process works on this saved cloud."""
+    """Another process uses this saved cloud."""
 
 
 class Cloud:
@@ -52,6 +54,12 @@ class Cloud:
     def provider_config(self, name: str) -> Mapping[str, Any]:
         """What a provider was configured with."""
         return self._provider_config.get(name, {})
+
+    def through(self, names: Iterable[str], config: Mapping[str, Any]) -> Cloud:
+        """The same clouds, as one instance of these providers reaches them: with a configuration of its own."""
+        reached = copy.copy(self)
+        reached._provider_config = {**self._provider_config, **{name: dict(config) for name in names}}
+        return reached
 
     @contextmanager
     def at_work(self) -> Iterator[Cloud]:

@@ -27,6 +27,14 @@ class Entra:
         """Make an app of many tenants known to Entra ID, as its owner does."""
         self._state["applications"][app_id] = {"appId": app_id, "displayName": display_name}
 
+    def delete_application(self, app_id: str) -> None:
+        """DELETE /applications/{id}: an app of this tenant, which takes its service principal with it."""
+        if self._state["applications"].pop(app_id, None) is None:
+            raise CloudError("Request_ResourceNotFound", f"Resource '{app_id}' does not exist.")
+        principal = self.find_service_principal(app_id)
+        if principal:
+            self.delete_service_principal(principal["objectId"])
+
     def create_service_principal(self, app_id: str) -> Json:
         """POST /servicePrincipals of Microsoft Graph; also what a consent in the browser does."""
         application = self._state["applications"].get(app_id)

@@ -1,4 +1,4 @@
-"""The environment in which a command meets the simulated clouds and nothing else."""
+"""The environment in which a command uses only the simulated clouds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def cli() -> str | None:
 
 @contextmanager
 def simulated(cloud: Cloud, home: Path, faults: Faults | None = None) -> Iterator[dict[str, str]]:
-    """Serve the cloud; yields the environment for commands that are to meet it."""
+    """Serve the cloud; yields the environment for commands that use it."""
     with AdobeServer(cloud, faults).serving() as adobe, serving(cloud) as debug_providers:
         yield {
             **_inherited(os.environ),
@@ -38,7 +38,7 @@ def simulated(cloud: Cloud, home: Path, faults: Faults | None = None) -> Iterato
 
 
 def simulated_environment(home: Path, adobe_url: str) -> dict[str, str]:
-    """The variables that lead to the simulated clouds, and to a backend of Pulumi's beside them."""
+    """The variables that point to the simulated clouds and to a Pulumi backend next to them."""
     backend = home / "pulumi"
     backend.mkdir(parents=True, exist_ok=True)
     return {
@@ -50,7 +50,7 @@ def simulated_environment(home: Path, adobe_url: str) -> dict[str, str]:
         # Without files of attributes, which a killed engine may leave half written: the stack would be unreadable then.
         "PULUMI_BACKEND_URL": f"file://{backend.resolve()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-        # Nothing is to be downloaded: the providers are attached, and the CLI's release is nobody's business here.
+        # Nothing is downloaded: the providers are attached, and the CLI does not check for updates.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"], str(OWN_CLI / "bin")]),
@@ -58,6 +58,6 @@ def simulated_environment(home: Path, adobe_url: str) -> dict[str, str]:
 
 
 def _inherited(environment: Mapping[str, str]) -> dict[str, str]:
-    """The caller's environment less every credential and address of a real cloud."""
+    """The caller's environment without credentials and addresses of real clouds."""
     foreign = ("ADOBE_", "ARM_", "AZURE_", "PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_STACK")
     return {name: value for name, value in environment.items() if not name.startswith(foreign)}

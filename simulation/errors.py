@@ -1,9 +1,13 @@
-"""Errors as the simulated clouds word them."""
+"""Errors of the simulated clouds."""
 
 
 class CloudError(Exception):
-    """An error of Azure's or Entra's: code and message, as their APIs give them."""
+    """An error of Azure or Entra ID, with code and message as in their APIs; or a provider's own, which has no code."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, inner: str = "") -> None:
+        """
+        :param inner: code of the inner error, where the API gives one.
+        """
         self.code = code
-        super().__init__(f'Code="{code}" Message="{message}"')
+        nested = f' InnerError={{"code":"{inner}"}}' if inner else ""
+        super().__init__(f'Code="{code}" Message="{message}"{nested}' if code else message)

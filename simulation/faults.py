@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from .adobe import Refusal, gateway_error, service_error
-from .azure import Clock
+from .arm import Clock
 
 CALLS = {
     "token": ("POST", r"/ims/token/v3"),
@@ -58,23 +58,23 @@ _CONFIGURATIONS = frozenset({"config-get", "config-post"})
 FAULTS: dict[str, Fault] = {
     "refused": Fault("the connection is reset before a byte of the request is read", False),
     "reset-before": Fault("the connection is reset, and the request is not processed", False),
-    "reset-after": Fault("the request is processed, and the answer lost", True),
-    "slow": Fault("the request is processed, and the answer comes too late", True),
+    "reset-after": Fault("the request is processed, but the response is lost", True),
+    "slow": Fault("the request is processed, but the response is too late", True),
     "429": Fault("too many requests", False),
     "429-retry-after": Fault("too many requests, Retry-After in seconds", False),
     "429-retry-date": Fault("too many requests, Retry-After as a date", False),
-    "429-retry-long": Fault("too many requests, come back tomorrow", False),
-    "401": Fault("the token is not valid any more", False, _PLATFORM),
+    "429-retry-long": Fault("too many requests, Retry-After of a day", False),
+    "401": Fault("the token is no longer valid", False, _PLATFORM),
     "403000": Fault("Api Key is required", False, _PLATFORM),
     "403003": Fault("Api Key is invalid", False, _PLATFORM),
     "403010": Fault("Oauth token is missing.", False, _PLATFORM),
     "403025": Fault("Profile is not valid", False, _PLATFORM),
     "403027": Fault("User region is missing", False, _PLATFORM),
     "403-permission": Fault("the credential lacks the permission", False, _PLATFORM),
-    "404": Fault("not found, in the form of the API", False),
-    "404-gateway": Fault("the gateway knows no such route", False, _PLATFORM),
-    "404-route": Fault("not found, as another gateway's JSON", False),
-    "404-html": Fault("not found, as some proxy's page", False),
+    "404": Fault("not found, in the form of Adobe's API", False),
+    "404-gateway": Fault("the gateway does not know the route", False, _PLATFORM),
+    "404-route": Fault("not found, in the JSON of another gateway", False),
+    "404-html": Fault("not found, as an HTML page of a proxy", False),
     "409": Fault("conflict", False, frozenset({"config-post"})),
     "500": Fault("internal error, nothing was done", False),
     "502": Fault("bad gateway, nothing was done", False),
@@ -83,26 +83,26 @@ FAULTS: dict[str, Fault] = {
     "503-retry-after": Fault("unavailable, Retry-After in seconds", False),
     "504": Fault("gateway time-out, nothing was done", False),
     "504-after": Fault("gateway time-out, and the request was processed", True),
-    "truncated": Fault("JSON that breaks off", True, _OBJECTS),
-    "cut-off": Fault("the connection ends in the middle of the answer", True),
-    "empty-200": Fault("status 200 and no body", True, _OBJECTS),
-    "html-200": Fault("an HTML page with status 200, from a proxy: nothing was done", False, _OBJECTS),
-    "wrong-types": Fault("JSON with numbers for texts", True, _OBJECTS),
-    "missing-fields": Fault("JSON without its fields", True, _OBJECTS),
-    "giant": Fault("an answer of three megabytes", True),
+    "truncated": Fault("truncated JSON", True, _OBJECTS),
+    "cut-off": Fault("the connection ends in the middle of the response", True),
+    "empty-200": Fault("status 200 without a body", True, _OBJECTS),
+    "html-200": Fault("an HTML page of a proxy with status 200; nothing was done", False, _OBJECTS),
+    "wrong-types": Fault("JSON with numbers instead of strings", True, _OBJECTS),
+    "missing-fields": Fault("JSON with missing fields", True, _OBJECTS),
+    "giant": Fault("a response of three megabytes", True),
     "redirect": Fault("a redirect to another host", False),
-    "unknown-status": Fault("a status that no document names", True, _READS),
+    "unknown-status": Fault("an undocumented status", True, _READS),
     "failed": Fault("the configuration is FAILED", True, _READS),
     "backwards": Fault("the status goes back to RUNNING", True, _READS),
     "other-key": Fault("the configuration names another key", True, _CONFIGURATIONS),
-    "other-name": Fault("the name is echoed in other letters", True, _READS),
-    "other-org": Fault("the answer is another organisation's", True, _CONFIGURATIONS | {"app-post"}),
+    "other-name": Fault("the name is returned in another spelling", True, _READS),
+    "other-org": Fault("the response is for another organisation", True, _CONFIGURATIONS | {"app-post"}),
     "other-type": Fault("a configuration of another type", True, _CONFIGURATIONS),
-    "other-provider": Fault("a configuration for another cloud's keys", True, _CONFIGURATIONS),
+    "other-provider": Fault("a configuration for another cloud provider", True, _CONFIGURATIONS),
     "evil-vault": Fault("the key is on a host that looks like Azure's", True, _CONFIGURATIONS),
     "evil-consent": Fault("the consent URL is on a host that looks like Entra ID's", True, _APP),
     "other-client-id": Fault("the consent URL is another app's", True, _APP),
-    "no-guid": Fault("the app's id is no GUID", True, _APP),
+    "no-guid": Fault("the app's ID is not a GUID", True, _APP),
     "invalid-client": Fault("the token endpoint refuses the credential", False, frozenset({"token"})),
     "no-lifetime": Fault("a token without a lifetime", True, frozenset({"token"})),
 }
@@ -164,9 +164,11 @@ class Faults:
 def _rule(text: str) -> dict[str, Any]:
     match = re.fullmatch(r"(?P<name>[a-z0-9-]+)(?:@(?P<call>[a-z-]+))?(?:\*(?P<count>[0-9]+))?", text)
     if not match or match["name"] not in FAULTS or match["call"] not in (None, *CALLS):
-        raise ValueError(f"{text!r} is no fault: NAME[@CALL][*COUNT], see --list-faults; calls: {', '.join(CALLS)}")
+        raise ValueError(
+            f"{text!r} is not a known fault. Syntax: NAME[@CALL][*COUNT], see --list-faults; calls: {', '.join(CALLS)}"
+        )
     if match["call"] and match["call"] not in FAULTS[match["name"]].calls:
-        raise ValueError(f"{text!r}: this fault hits {', '.join(sorted(FAULTS[match['name']].calls))}")
+        raise ValueError(f"{text!r}: this fault applies to {', '.join(sorted(FAULTS[match['name']].calls))}")
     return {"name": match["name"], "call": match["call"] or "", "left": int(match["count"]) if match["count"] else -1}
 
 

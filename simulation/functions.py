@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .azure import API_VERSION, SUBSCRIPTION
+from .arm import SUBSCRIPTION
+from .azure_native import AzureNative
+from .azuread import refuse_graph
 from .cloud import Cloud
 from .entra import OPERATOR, TENANT
 from .errors import CloudError
-from .stand_ins import STAND_INS, RoleAssignmentStandIn, without
+from .key_vault_api import API_VERSIONS
+from .resource_type import without
+from .stand_ins import STAND_INS
 
 Json = dict[str, Any]
 
@@ -29,17 +33,20 @@ def _entra_client_config(cloud: Cloud, args: Mapping[str, Any]) -> Json:
     return {"id": f"{tenant}-{OPERATOR}", "clientId": "", "objectId": OPERATOR, "tenantId": tenant}
 
 
-def _get_vault(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    record = cloud.azure.vault(args["vaultName"])
-    return {"azureApiVersion": API_VERSION, **without(record, "resourceGroup")}
+def _getter(token: str) -> Callable[[Cloud, Mapping[str, Any]], Json]:
+    """The function that looks a resource up by its path parameters; an absent one is an error."""
 
+    def look_up(cloud: Cloud, args: Mapping[str, Any]) -> Json:
+        kind = STAND_INS[token]
+        assert isinstance(kind, AzureNative)
+        record = kind.readable_get(cloud, kind.resource_id(cloud, args))
+        return {**kind.outputs(record), "id": record["id"]}
 
-def _get_key(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    record = cloud.azure.key(args["vaultName"], args["keyName"])
-    return {"azureApiVersion": API_VERSION, **without(record, "vault", "versions")}
+    return look_up
 
 
 def _get_service_principal(cloud: Cloud, args: Mapping[str, Any]) -> Json:
+    refuse_graph(cloud)
     record = cloud.entra.find_service_principal(args["clientId"])
     if record is None:
         # The azuread data source's own words.
@@ -49,17 +56,18 @@ def _get_service_principal(cloud: Cloud, args: Mapping[str, Any]) -> Json:
     return {"id": record["id"], **without(outputs, "owners", "useExisting"), "samlSingleSignOns": []}
 
 
-def _get_role_assignment(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    path = f"{args['scope']}/providers/Microsoft.Authorization/roleAssignments/{args['roleAssignmentName']}"
-    record = cloud.azure.role_assignment(path)
-    return {"id": record["id"], **RoleAssignmentStandIn.outputs(record)}
-
+_VAULT = frozenset({"resourceGroupName", "vaultName"})
+_ROLE = frozenset({"scope", "roleAssignmentName"})
 
 FUNCTIONS: dict[str, tuple[frozenset[str], Callable[[Cloud, Mapping[str, Any]], Json]]] = {
     "azure-native:authorization:getClientConfig": (frozenset(), _client_config),
-    "azure-native:keyvault:getVault": (frozenset({"resourceGroupName", "vaultName"}), _get_vault),
-    "azure-native:keyvault:getKey": (frozenset({"resourceGroupName", "vaultName", "keyName"}), _get_key),
-    "azure-native:authorization:getRoleAssignment": (frozenset({"scope", "roleAssignmentName"}), _get_role_assignment),
+    "azure-native:resources:getResourceGroup": (
+        frozenset({"resourceGroupName"}),
+        _getter("azure-native:resources:ResourceGroup"),
+    ),
+    **{f"{package}:keyvault:getVault": (_VAULT, _getter(f"{package}:keyvault:Vault")) for package in API_VERSIONS},
+    **{f"{package}:keyvault:getKey": (_VAULT | {"keyName"}, _getter(f"{package}:keyvault:Key")) for package in API_VERSIONS},
+    "azure-native:authorization:getRoleAssignment": (_ROLE, _getter("azure-native:authorization:RoleAssignment")),
     "azuread:index/getClientConfig:getClientConfig": (frozenset(), _entra_client_config),
     "azuread:index/getServicePrincipal:getServicePrincipal": (frozenset({"clientId"}), _get_service_principal),
 }

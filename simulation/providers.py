@@ -15,8 +15,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from .cloud import Cloud
 from .errors import CloudError
 from .functions import invoke
+from .key_vault_api import API_VERSIONS, AZURE_NATIVE, WrongParameter, check_parameter
 from .stand_ins import stand_in
-from .typed_properties import previewed
 
 # Provider name to the distribution whose version it must answer, or the engine warns.
 PROVIDERS = {"azure-native": "pulumi_azure_native", "azuread": "pulumi_azuread"}
@@ -25,13 +25,13 @@ Json = dict[str, Any]
 
 
 class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """One provider over one cloud. In preview an output is known where an input says it."""
+    """One provider over one cloud, for all its instances: the engine opens a connection for each, to the same port."""
 
     def __init__(self, cloud: Cloud, name: str, package_version: str) -> None:
         self._cloud = cloud
         self._name = name
         self._version = package_version
-        self._location = ""
+        self._instances: dict[str, Cloud] = {}
 
     def Handshake(self, request: Any, context: Any) -> Any:
         context.abort(grpc.StatusCode.UNIMPLEMENTED, "attached providers need no handshake")
@@ -45,6 +45,17 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
+    def Parameterize(self, request: Any, context: Any) -> Any:
+        value = request.value
+        try:
+            if self._name != AZURE_NATIVE or request.WhichOneof("parameters") != "value":
+                raise WrongParameter(f"the simulated {self._name} takes no such parameter, only that of a generated SDK")
+            check_parameter(value.name, value.version, value.value)
+        except WrongParameter as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        # As the provider does: a package has the version of the provider that it is made from.
+        return provider_pb2.ParameterizeResponse(name=value.name, version=self._version)
+
     def CheckConfig(self, request: Any, context: Any) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)
 
@@ -53,9 +64,8 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
         return kinds(changes=kinds.DIFF_NONE if request.old_inputs == request.news else kinds.DIFF_SOME)
 
     def Configure(self, request: Any, context: Any) -> Any:
-        config = _plain(request.args)
-        self._location = str(config.get("location") or "")
-        self._cloud.configure_provider(self._name, config)
+        packages = API_VERSIONS if self._name == AZURE_NATIVE else (self._name,)
+        self._instances[context.peer()] = self._cloud.through(packages, _plain(request.args))
         return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True)
 
     def Check(self, request: Any, context: Any) -> Any:
@@ -65,17 +75,20 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
             _plain(request.olds),
             _plain(request.news),
             request.randomSeed,
-            self._location,
+            str(self._reached(context).provider_config(self._name).get("location") or ""),
         )
         failures = [provider_pb2.CheckFailure(reason=mistake) for mistake in mistakes]
         return provider_pb2.CheckResponse(inputs=_struct(inputs), failures=failures)
 
     def Diff(self, request: Any, context: Any) -> Any:
-        changes = stand_in(_type_of(request.urn)).changes(_plain(request.old_inputs), _plain(request.news))
+        kind, olds = stand_in(_type_of(request.urn)), _plain(request.old_inputs)
+        changes = kind.changes(olds, _plain(request.news))
+        replaced = [name for name, replaces in changes.items() if replaces]
         kinds = provider_pb2.PropertyDiff
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if changes else provider_pb2.DiffResponse.DIFF_NONE,
-            replaces=[name for name, replaces in changes.items() if replaces],
+            replaces=replaced,
+            deleteBeforeReplace=bool(replaced) and kind.deletes_first(olds),
             diffs=list(changes),
             hasDetailedDiff=True,
             detailedDiff={
@@ -85,41 +98,47 @@ class StandInProvider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Create(self, request: Any, context: Any) -> Any:
-        with self._cloud.at_work() as cloud:
+        with self._reached(context).at_work() as cloud:
             kind, inputs = stand_in(_type_of(request.urn)), _plain(request.properties)
             if request.preview:
-                return provider_pb2.CreateResponse(properties=_struct(previewed(kind.resource_class, inputs)))
+                return provider_pb2.CreateResponse(properties=_struct(kind.previewed(inputs, None)))
             id_, outputs = _refusing(context, lambda: kind.create(cloud, inputs))
         return provider_pb2.CreateResponse(id=id_, properties=_struct(outputs))
 
     def Read(self, request: Any, context: Any) -> Any:
         kind = stand_in(_type_of(request.urn))
-        with self._cloud.at_work() as cloud:
-            outputs = kind.read(cloud, request.id)
+        with self._reached(context).at_work() as cloud:
+            outputs = _refusing(context, lambda: kind.read(cloud, request.id))
         if outputs is None:
             return provider_pb2.ReadResponse()
-        inputs = kind.observed(_plain(request.inputs), outputs) if request.inputs.fields else {}
+        if request.inputs.fields:
+            inputs = kind.observed(_plain(request.inputs), _plain(request.properties), outputs)
+        else:
+            inputs = kind.imported(request.id, outputs)
         return provider_pb2.ReadResponse(id=request.id, properties=_struct(outputs), inputs=_struct(inputs))
 
     def Update(self, request: Any, context: Any) -> Any:
         kind, inputs = stand_in(_type_of(request.urn)), _plain(request.news)
         if request.preview:
-            outputs = previewed(kind.resource_class, inputs, _plain(request.olds))
-            return provider_pb2.UpdateResponse(properties=_struct(outputs))
-        with self._cloud.at_work() as cloud:
+            return provider_pb2.UpdateResponse(properties=_struct(kind.previewed(inputs, _plain(request.olds))))
+        with self._reached(context).at_work() as cloud:
             outputs = _refusing(context, lambda: kind.update(cloud, request.id, inputs))
         return provider_pb2.UpdateResponse(properties=_struct(outputs))
 
     def Delete(self, request: Any, context: Any) -> Any:
-        with self._cloud.at_work() as cloud:
-            stand_in(_type_of(request.urn)).delete(cloud, request.id)
+        with self._reached(context).at_work() as cloud:
+            _refusing(context, lambda: stand_in(_type_of(request.urn)).delete(cloud, request.id))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:
-        with self._cloud.at_work() as cloud:
+        with self._reached(context).at_work() as cloud:
             result = _refusing(context, lambda: invoke(cloud, request.tok, _plain(request.args)))
         # The field is called "return", which is no name in Python.
         return provider_pb2.InvokeResponse(**{"return": _struct(result)})  # pyright: ignore[reportArgumentType]
+
+    def _reached(self, context: Any) -> Cloud:
+        """The clouds as the calling instance reaches them; no request names its instance, so its connection tells."""
+        return self._instances.get(context.peer(), self._cloud)
 
 
 @contextmanager

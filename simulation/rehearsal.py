@@ -22,10 +22,11 @@ from typing import Any
 from unittest import mock
 
 import dill
+import grpc
 import pulumi
 import yaml
-from google.protobuf import json_format, struct_pb2
-from pulumi.runtime import mocks, settings, stack
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi.runtime import mocks, rpc, settings, stack
 from pulumi.runtime.proto import resource_pb2
 
 from components.adobe.provider import forget_everything
@@ -34,14 +35,20 @@ from components.safety.stack_state import STATE_FUNCTION
 from .adobe_http import AdobeServer
 from .cloud import Cloud
 from .environment import ROOT, simulated_environment
+from .errors import CloudError
+from .faults import Faults
 from .functions import invoke
+from .key_vault_api import WrongParameter
+from .rehearsed_providers import PROVIDER, ProviderType, RehearsedProviders
 from .rehearsed_types import DynamicType, RehearsedType, StandInType
 
 NOTICE = (
-    "rehearsal: no Pulumi engine; deletion, protection, hooks, policies and Pulumi's state are the engine's alone.\n"
-    "For the real thing install the Pulumi CLI (https://www.pulumi.com/docs/install/) and run the same command again."
+    "mock engine: there is no Pulumi CLI, so this run uses Pulumi's mock engine. It does not cover deletion, protection, "
+    "hooks, policies and Pulumi's state.\n"
+    "To use the real engine, install the Pulumi CLI (https://www.pulumi.com/docs/install/) and run the same command again."
 )
-_SIGNS = {"create": "+", "update": "~", "delete": "-", "same": " ", "read": ">"}
+_WRITE_NOTHING = ("preview", "watch")
+_SIGNS = {"import": "=", "create": "+", "update": "~", "delete": "-", "same": " ", "read": ">"}
 
 Json = dict[str, Any]
 
@@ -64,10 +71,10 @@ class Rehearsed:
 class _Monitor(mocks.MockMonitor):
     """Takes the place of the engine's resource monitor; its methods are called from several threads at once."""
 
-    def __init__(self, cloud: Cloud, operation: str, record: Json, location: str, result: Rehearsed) -> None:
+    def __init__(self, cloud: Cloud, operation: str, record: Json, result: Rehearsed) -> None:
         super().__init__(_NoMocks())
-        self._cloud, self._operation, self._record, self._location = cloud, operation, record, location
-        self._result = result
+        self._operation, self._record, self._result = operation, record, result
+        self._providers = RehearsedProviders(cloud)
         self._lock = threading.Lock()
 
     def RegisterResource(self, request: Any) -> Any:
@@ -76,7 +83,10 @@ class _Monitor(mocks.MockMonitor):
             return resource_pb2.RegisterResourceResponse(urn=urn)
         label = f"{request.type} {request.name}"
         try:
-            id_, outputs = self._step(label, self._type(request.type), request)
+            self._take_over(label, request)
+            id_, outputs = self._step(label, self._type(request), request)
+            if request.type.startswith(PROVIDER):
+                self._providers.configure(urn, request.type, outputs)
             if label in self._record:
                 self._record[label]["urn"] = urn
         except Exception as error:
@@ -84,22 +94,47 @@ class _Monitor(mocks.MockMonitor):
             raise
         return resource_pb2.RegisterResourceResponse(urn=urn, id=id_, object=_struct(outputs))
 
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        """Record a component's outputs, which a program reads in its next run."""
+        *_, kind, name = request.urn.split("::")
+        token = kind.rsplit("$", 1)[-1]
+        outputs = {name: value for name, value in json_format.MessageToDict(request.outputs).items() if value != rpc.UNKNOWN}
+        if self._operation not in _WRITE_NOTHING:
+            with self._lock:
+                self._record[f"{token} {name}"] = {"urn": request.urn, "outputs": outputs}
+        return empty_pb2.Empty()
+
     def ReadResource(self, request: Any) -> Any:
-        label = f"{request.type} {request.name}"
-        outputs = self._type(request.type).read(request.id, {})
+        label, urn = f"{request.type} {request.name}", self.make_urn(request.parent, request.type, request.name)
+        if request.id == rpc.UNKNOWN:
+            properties = self._type(request).previewed(json_format.MessageToDict(request.properties), None)
+            return resource_pb2.ReadResourceResponse(urn=urn, properties=_struct(properties))
+        try:
+            outputs = self._type(request).read(request.id, {})
+        except CloudError as error:
+            self.fail(f"{label}: {error}")
+            raise
         if outputs is None:
             self.fail(f"{label}: the resource {request.id} does not exist")
             raise RuntimeError(label)
         self._done(label, "read", None)
-        urn = self.make_urn(request.parent, request.type, request.name)
         return resource_pb2.ReadResourceResponse(urn=urn, properties=_struct(outputs))
 
     def Invoke(self, request: Any) -> Any:
         if request.tok == STATE_FUNCTION:
             return resource_pb2.ResourceInvokeResponse(**{"return": _struct(self._stack_resources())})  # pyright: ignore[reportArgumentType]
-        with self._cloud.at_work() as cloud:
-            result = invoke(cloud, request.tok, json_format.MessageToDict(request.args))
+        try:
+            with self._providers.reached(request.tok, request).at_work() as cloud:
+                result = invoke(cloud, request.tok, json_format.MessageToDict(request.args))
+        except (CloudError, LookupError) as error:
+            raise _Refused(str(error)) from None
         return resource_pb2.ResourceInvokeResponse(**{"return": _struct(result)})  # pyright: ignore[reportArgumentType]
+
+    def RegisterPackage(self, request: Any) -> Any:
+        try:
+            return resource_pb2.RegisterPackageResponse(ref=self._providers.register_package(request))
+        except WrongParameter as error:
+            raise _Refused(str(error)) from None
 
     def _stack_resources(self) -> Json:
         """What is recorded, as the engine's own function hands it over."""
@@ -111,25 +146,43 @@ class _Monitor(mocks.MockMonitor):
         with self._lock:
             self._result.errors.append(message)
 
-    def _type(self, token: str) -> RehearsedType:
-        if token.startswith("pulumi-python:"):
+    def _type(self, request: Any) -> RehearsedType:
+        if request.type.startswith("pulumi-python:"):
             return DynamicType(lambda text: dill.loads(base64.b64decode(text)))  # noqa: S301 - made by this process
-        return StandInType(token, self._cloud, self._location)
+        reached = self._providers.reached(request.type, request)
+        return ProviderType() if request.type.startswith(PROVIDER) else StandInType(request.type, reached)
+
+    def _take_over(self, label: str, request: Any) -> None:
+        """Let a resource take over what is recorded under an alias of it, as the engine does: of another type or name."""
+        with self._lock:
+            for alias in request.aliases:
+                *_, kind, name = alias.urn.split("::") if alias.urn else (alias.spec.type, alias.spec.name)
+                former = f"{kind.rsplit('$', 1)[-1] or request.type} {name or request.name}"
+                if label not in self._record and former in self._record:
+                    self._record[label] = self._record.pop(former)
 
     def _step(self, label: str, kind: RehearsedType, request: Any) -> tuple[str, Json]:
         recorded: Json | None = self._record.get(label)
         if self._operation == "refresh":
             return self._refresh(label, kind, recorded, request)
+        if recorded and self._operation == "watch":
+            recorded = self._watched(kind, recorded)
+        unchanged = "same"
+        if recorded is None and request.importId:
+            recorded, unchanged = kind.imported(request.importId), "import"
         inputs, mistakes = kind.check(request.name, recorded["inputs"] if recorded else {}, request.object)
         if mistakes:
             raise ValueError("; ".join(mistakes))
         if recorded:
             inputs |= {name: recorded["inputs"].get(name) for name in request.ignoreChanges}
+        replacing = kind.replacing(recorded, inputs) if recorded and request.protect else []
+        if replacing:
+            raise ValueError(f"a change of {', '.join(replacing)} replaces the resource, which is protected")
         if recorded and not kind.differs(recorded["id"], recorded, inputs):
-            self._done(label, "same", {**recorded, "inputs": inputs} if self._operation == "up" else recorded)
+            self._done(label, unchanged, {**recorded, "inputs": inputs} if self._operation == "up" else recorded)
             return recorded["id"], recorded["outputs"]
         operation = "update" if recorded else "create"
-        if self._operation == "preview":
+        if self._operation in _WRITE_NOTHING:
             self._done(label, operation, recorded)
             return (recorded["id"] if recorded else ""), kind.previewed(inputs, recorded["outputs"] if recorded else None)
         if recorded:
@@ -145,19 +198,40 @@ class _Monitor(mocks.MockMonitor):
             if recorded:
                 self._done(label, "delete", None)
             return "", kind.previewed(json_format.MessageToDict(request.object), None)
-        observed = {**recorded, "outputs": outputs, "inputs": kind.observed(recorded["inputs"], outputs)}
+        observed = self._observed(kind, recorded, outputs)
         drifted = kind.differs(recorded["id"], observed, recorded["inputs"])
         self._done(label, "update" if drifted else "same", observed)
         return recorded["id"], outputs
 
+    @staticmethod
+    def _observed(kind: RehearsedType, recorded: Json, outputs: Json) -> Json:
+        """What is recorded, after a reading."""
+        inputs = kind.observed(recorded["inputs"], recorded["outputs"], outputs)
+        return {**recorded, "outputs": outputs, "inputs": inputs}
+
+    def _watched(self, kind: RehearsedType, recorded: Json) -> Json | None:
+        """What a preview that refreshes first goes out from; None when the resource is gone."""
+        outputs = kind.read(recorded["id"], recorded["outputs"])
+        return None if outputs is None else self._observed(kind, recorded, outputs)
+
     def _done(self, label: str, operation: str, entry: Json | None) -> None:
         with self._lock:
             self._result.operations[label] = operation
-            if self._operation != "preview":
+            if self._operation not in _WRITE_NOTHING:
                 self._record.pop(label, None)
                 if entry:
                     self._record[label] = entry
             print(f" {_SIGNS[operation]}  {label} {operation}", flush=True)
+
+
+class _Refused(grpc.RpcError):
+    """A refusal of a lookup, in the form in which the engine hands it to the program."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return str(self)
 
 
 class _NoMocks(mocks.Mocks):
@@ -190,11 +264,15 @@ def rehearse(
     config_file: Path,
     environment: Mapping[str, str] | None = None,
     notice: str = NOTICE,
+    faults: Faults | None = None,
 ) -> Rehearsed:
-    """Run the program once: preview, up or refresh (with the program, as `pulumi refresh --run-program`).
+    """Run the program once: preview, up, refresh (with the program, as `pulumi refresh --run-program`) or watch.
+
+    A watch is `pulumi preview --refresh --expect-no-changes`.
 
     :param environment: variables over those that lead to the simulated clouds.
     :param notice: what is said first, empty where it was said before.
+    :param faults: between the program and Adobe.
     """
     file = home / "rehearsal.json"
     record: Json = json.loads(file.read_text()) if file.exists() else {}
@@ -207,13 +285,13 @@ def rehearse(
         cloud.configure_provider(
             name, {key.split(":")[1]: text for key, text in configuration.items() if key.startswith(f"{name}:")}
         )
-    monitor = _Monitor(cloud, operation, record, configuration.get("azure-native:location", ""), result)
+    monitor = _Monitor(cloud, operation, record, result)
     logger = logging.Logger("rehearsal", logging.INFO)
     logger.addHandler(_Told(result))
     # As the engine's host of Python programs does: what a failed run leaves unresolved is of no interest.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     hook = sys.excepthook
-    with AdobeServer(cloud).serving() as adobe:
+    with AdobeServer(cloud, faults).serving() as adobe:
         variables = {**simulated_environment(home, adobe.url), "PULUMI_CONFIG": json.dumps(configuration)}
         with mock.patch.dict(os.environ, {**variables, **(environment or {})}):
             os.environ.pop("ADOBE_ACCESS_TOKEN", None)
@@ -226,8 +304,10 @@ def rehearse(
                     monitor.fail(f"{type(error).__name__}: {error}")
             finally:
                 sys.excepthook = hook
-                if operation != "preview":
+                if operation not in _WRITE_NOTHING:
                     file.write_text(json.dumps(record, indent=1))
+    if operation == "watch" and not result.errors and set(result.operations.values()) - {"same", "read"}:
+        result.errors.append("no changes were expected but changes were proposed")
     for message in result.errors:
         print(f"error: {message}", flush=True)
     return result
@@ -239,6 +319,7 @@ async def _run_program(monitor: _Monitor, operation: str, logger: logging.Logger
     settings.set_root_resource(None)  # pyright: ignore[reportArgumentType]
     settings.SETTINGS.rpc_manager.clear()  # pyright: ignore[reportAttributeAccessIssue]
     settings.SETTINGS.outputs.clear()  # pyright: ignore[reportAttributeAccessIssue]
+    settings.SETTINGS.package_refs = {}  # pyright: ignore[reportAttributeAccessIssue]
     mocks.set_mocks(
         monitor.mocks, project="adobe-cmk", stack="dev", preview=operation != "up", logger=logger, monitor=monitor
     )

@@ -11,7 +11,6 @@ from pulumi.runtime import rpc
 
 from .cloud import Cloud
 from .stand_ins import stand_in
-from .typed_properties import previewed
 
 Json = dict[str, Any]
 
@@ -25,6 +24,10 @@ class RehearsedType(Protocol):
 
     def differs(self, id_: str, recorded: Json, news: Json) -> bool:
         """Whether the recorded resource needs an update to these inputs."""
+        ...
+
+    def replacing(self, recorded: Json, news: Json) -> list[str]:
+        """The changed inputs that an update cannot change."""
         ...
 
     def previewed(self, inputs: Json, olds: Json | None) -> Json:
@@ -43,16 +46,24 @@ class RehearsedType(Protocol):
         """Outputs as of now; None when gone."""
         ...
 
-    def observed(self, inputs: Json, outputs: Json) -> Json:
-        """The recorded inputs after a refresh."""
+    def imported(self, id_: str) -> Json:
+        """What is recorded of a resource that exists and is taken over: id, inputs and outputs."""
+        ...
+
+    def observed(self, inputs: Json, before: Json, outputs: Json) -> Json:
+        """The recorded inputs after a refresh; outputs of before and of now."""
         ...
 
 
 class StandInType:
     """A type of azure-native or azuread."""
 
-    def __init__(self, token: str, cloud: Cloud, location: str) -> None:
-        self._kind, self._cloud, self._location = stand_in(token), cloud, location
+    def __init__(self, token: str, cloud: Cloud) -> None:
+        """
+        :param cloud: as the provider of the resource reaches it.
+        """
+        self._kind, self._cloud = stand_in(token), cloud
+        self._location = str(cloud.provider_config(token.split(":")[0]).get("location") or "")
 
     def check(self, name: str, olds: Json, news: struct_pb2.Struct) -> tuple[Json, list[str]]:
         return self._kind.check(name, olds, json_format.MessageToDict(news), b"", self._location)
@@ -60,8 +71,11 @@ class StandInType:
     def differs(self, id_: str, recorded: Json, news: Json) -> bool:
         return bool(self._kind.changes(recorded["inputs"], news))
 
+    def replacing(self, recorded: Json, news: Json) -> list[str]:
+        return [name for name, replaces in self._kind.changes(recorded["inputs"], news).items() if replaces]
+
     def previewed(self, inputs: Json, olds: Json | None) -> Json:
-        return previewed(self._kind.resource_class, inputs, olds)
+        return self._kind.previewed(inputs, olds)
 
     def create(self, inputs: Json) -> tuple[str, Json]:
         with self._cloud.at_work() as cloud:
@@ -75,8 +89,14 @@ class StandInType:
         with self._cloud.at_work() as cloud:
             return self._kind.read(cloud, id_)
 
-    def observed(self, inputs: Json, outputs: Json) -> Json:
-        return self._kind.observed(inputs, outputs)
+    def imported(self, id_: str) -> Json:
+        outputs = self.read(id_, {})
+        if outputs is None:
+            raise ValueError(f"resource '{id_}' does not exist")
+        return {"id": id_, "inputs": self._kind.imported(id_, outputs), "outputs": outputs}
+
+    def observed(self, inputs: Json, before: Json, outputs: Json) -> Json:
+        return self._kind.observed(inputs, before, outputs)
 
 
 class DynamicType:
@@ -93,6 +113,9 @@ class DynamicType:
     def differs(self, id_: str, recorded: Json, news: Json) -> bool:
         return bool(self._provider(news).diff(id_, recorded["outputs"], news).changes)
 
+    def replacing(self, recorded: Json, news: Json) -> list[str]:
+        return []
+
     def previewed(self, inputs: Json, olds: Json | None) -> Json:
         return {name: value for name, value in inputs.items() if isinstance(value, str | int | float | bool)}
 
@@ -107,7 +130,10 @@ class DynamicType:
         result = self._provider(outputs).read(id_, outputs)
         return self._kept(outputs, result.outs) if result.id else None
 
-    def observed(self, inputs: Json, outputs: Json) -> Json:
+    def imported(self, id_: str) -> Json:
+        raise NotImplementedError("Python dynamic resources cannot be imported")
+
+    def observed(self, inputs: Json, before: Json, outputs: Json) -> Json:
         return inputs
 
     def _provider(self, properties: Mapping[str, Any]) -> ResourceProvider:

@@ -1,4 +1,4 @@
-"""`make demo`: the story of one organisation, from the first preview to a repaired drift, on the engine or the rehearsal."""
+"""`make demo`: one organisation from the first preview to a repaired drift, on the real engine or Pulumi's mock engine."""
 
 from __future__ import annotations
 
@@ -15,27 +15,29 @@ from .rehearsal import NOTICE, rehearse
 
 STACK_FILE = ROOT / "Pulumi.dev.yaml"
 
-# What happens, what is run or changed to make it happen.
+# Announcement, and the command or drift of each step.
 STEPS = (
-    ("Preview: what would be made. No credential is needed, nothing is touched.", "preview"),
-    ("Up: everything is made, the configuration is sent, and Adobe's switch-over is waited for.", "up"),
-    ("Up again: nothing changes, and Adobe is not even asked.", "up"),
+    ("Preview: shows what will be created. It needs no credential and changes nothing.", "preview"),
+    ("Up: creates everything, sends the configuration, and waits until Adobe has switched over.", "up"),
+    ("Up again: changes nothing and makes no call to Adobe.", "up"),
     (
-        "Behind Pulumi's back somebody takes the role of Adobe's app away: Adobe is about to lose the key.",
+        "Drift: someone removes the role assignment of Adobe's app. Adobe is about to lose access to the key.",
         "role-removed",
     ),
-    ("Refresh: the drift shows.", "refresh"),
-    ("Up: the role is given back.", "up"),
-    ("Behind Pulumi's back somebody disables the key.", "key-disabled"),
-    ("Refresh: the drift shows, with the command that mends it, since Pulumi cannot.", "refresh"),
-    ("The outputs, with what is handed over to Adobe's and your own teams.", "outputs"),
+    ("Refresh: reports the drift.", "refresh"),
+    ("Up: restores the role assignment.", "up"),
+    ("Drift: someone disables the key.", "key-disabled"),
+    ("Watch: fails. Azure's provider sees no drift of a key; the program's verdict does, with the az command.", "alarm"),
+    ("Someone runs the command: the key is enabled again.", "everything-mended"),
+    ("Watch: reports nothing.", "watch"),
+    ("Outputs: the facts that Adobe's teams and yours exchange.", "outputs"),
 )
 
 Act = Callable[[str], int]
 
 
 def tell(home: Path) -> int:
-    """Play the story in a folder of its own, emptied first; returns 0, or the exit code of the step that failed."""
+    """Run the demo in a separate folder, emptied first; returns 0, or the exit code of the step that failed."""
     shutil.rmtree(home, ignore_errors=True)
     with opened(home) as cloud:
         pulumi = cli()
@@ -50,10 +52,10 @@ def _play(cloud: Cloud, act: Act) -> int:
                 DRIFTS[action](cloud)
             continue
         code = act(action)
-        if code:
+        if bool(code) is not (action == "alarm"):
             print(f"\n━━ step {number} failed", flush=True)
-            return code
-    print("\n━━ Done. Look around: python -m simulation show, python -m simulation drift --list", flush=True)
+            return code or 1
+    print("\n━━ Done. To explore further: python -m simulation show, python -m simulation drift --list", flush=True)
     return 0
 
 
@@ -63,6 +65,8 @@ def _on_the_engine(cloud: Cloud, home: Path, pulumi: str) -> int:
         "preview": f"preview {quiet}",
         "up": f"up --yes --skip-preview {quiet}",
         "refresh": f"refresh --yes --skip-preview --run-program {quiet}",
+        "watch": f"preview --refresh --expect-no-changes {quiet}",
+        "alarm": f"preview --refresh --expect-no-changes {quiet}",
         "outputs": "stack output --stack dev",
     }
     with simulated(cloud, home) as environment:
@@ -71,7 +75,7 @@ def _on_the_engine(cloud: Cloud, home: Path, pulumi: str) -> int:
             print(f"$ pulumi {arguments}", flush=True)
             return subprocess.run([pulumi, *arguments.split()], env=environment, cwd=ROOT, check=False).returncode  # noqa: S603
 
-        print("This is the real Pulumi engine, against a simulated Azure, Entra ID and Adobe on this machine.", flush=True)
+        print("This run uses the real Pulumi engine with a simulated Azure, Entra ID and Adobe on this machine.", flush=True)
         return run("stack init dev") or _play(cloud, lambda action: run(commands[action]))
 
 
@@ -83,7 +87,7 @@ def _on_the_rehearsal(cloud: Cloud, home: Path) -> int:
         if action == "outputs":
             print(json.dumps(outputs, indent=2))
             return 0
-        result = rehearse(cloud, home, action, STACK_FILE, notice="")
+        result = rehearse(cloud, home, "watch" if action == "alarm" else action, STACK_FILE, notice="")
         outputs.update(result.outputs)
         return result.exit_code
 

@@ -48,6 +48,12 @@ def missing_outputs(resource_class: type, outputs: Mapping[str, Any]) -> list[st
     return missing
 
 
+def input_shape(args_class: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of outputs, what has a place among the inputs, in depth; nulls are left out."""
+    types = input_type_types(args_class)
+    return {name: _shaped(types[name], value) for name, value in values.items() if name in types and value is not None}
+
+
 def previewed(resource_class: type, inputs: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Outputs as a preview knows them: what an input of that name says, else what they were, else unknown.
 
@@ -70,6 +76,15 @@ def _previewed(kind: Any, value: Any, old: Any) -> Any:
         name: _previewed(inner, value.get(name, rpc.UNKNOWN), before.get(name, rpc.UNKNOWN))
         for name, inner in output_type_types(nested).items()
     }
+
+
+def _shaped(kind: Any, value: Any) -> Any:
+    kind = _element(kind)
+    if isinstance(value, list):
+        return [_shaped(typing.get_args(kind)[0], item) for item in value] if typing.get_args(kind) else value
+    if isinstance(value, Mapping) and isinstance(kind, type) and is_input_type(kind):
+        return input_shape(kind, value)
+    return value
 
 
 def _missing_nested(output_class: type, value: Mapping[str, Any], path: str) -> list[str]:

@@ -48,6 +48,8 @@ def _vault_reasons(properties: Mapping[str, Any], tenant_id: str) -> list[str]:
 
 def _is_open(properties: Mapping[str, Any]) -> bool:
     rules = properties["networkAcls"]
+    # Disabled leaves the bypass for trusted services alone, and keeps Adobe's own address out; under a perimeter
+    # (SecuredByPerimeter) neither rules nor bypass apply (learn.microsoft.com/azure/key-vault/general/network-security).
     if str(properties.get("publicNetworkAccess", "Enabled")).lower() != "enabled":
         return False
     if rules.get("defaultAction", "Allow") == "Allow":

@@ -1,5 +1,7 @@
 """Fixtures that every tier shares: a clock that is set by hand, clouds in memory, Adobe over loopback HTTP."""
 
+import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +13,28 @@ from components.adobe.provider import PluginProvider, forget_everything
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
+
+
+def on_the_engine(item: pytest.Item) -> bool:
+    """Whether a test runs on the engine: all under tests/engine, and that half of each scenario."""
+    return item.path.parent.name == "engine" or "engine" in item.name.partition("[")[2].rstrip("]").split("-")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only `make test-all` runs (ALL_TESTS=1): on the engine what the mock engine shows as well."""
+    if os.environ.get("ALL_TESTS") == "1":
+        return
+    seen: Counter[str] = Counter()
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        mark = item.get_closest_marker("every_time")
+        seen[name] += on_the_engine(item)
+        is_due = mark is not None and seen[name] <= mark.kwargs.get("cases", seen[name])
+        (kept if is_due or not on_the_engine(item) else left_out).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture

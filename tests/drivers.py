@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from unittest import mock
@@ -54,6 +55,10 @@ class Driver:
     """One stack on clouds of its own."""
 
     settings: ClassVar[Mapping[str, str]] = SETTINGS
+    clock: ManualClock | None = None
+    """Of the clouds; None: the machine's."""
+    faults: Sequence[str] = ()
+    """Between the program and Adobe."""
 
     def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
@@ -69,8 +74,13 @@ class Driver:
 
     def drift(self, name: str) -> None:
         """Change the clouds behind the stack's back."""
-        with opened(self.home) as cloud, cloud.at_work():
+        with opened(self.home, self.clock) as cloud, cloud.at_work():
             DRIFTS[name](cloud)
+
+    def switch(self, name: str, value: str) -> None:
+        """Set a switch of the simulated Azure (`simulation/switches.py`)."""
+        with opened(self.home) as cloud, cloud.at_work():
+            cloud.azure.switches.set(name, value)
 
     def contract(self, name: str) -> None:
         """Choose what the simulated Adobe accepts."""
@@ -97,6 +107,14 @@ class Driver:
         entries: list[dict[str, Any]] = self.state()["adobe"]["journal"]
         return entries
 
+    def recorded(self) -> str:
+        """Pulumi's state of the stack as text; empty when there is none."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Lose the state of the stack."""
+        raise NotImplementedError
+
     def preview(self, **environment: str) -> Outcome:
         raise NotImplementedError
 
@@ -106,15 +124,26 @@ class Driver:
     def refresh(self, **environment: str) -> Outcome:
         raise NotImplementedError
 
+    def watch(self, **environment: str) -> Outcome:
+        """The look that misses nothing and writes nothing."""
+        raise NotImplementedError
+
 
 class Engine(Driver):
-    """The real `pulumi` on the stand-ins, with the faults that are set."""
+    """The real `pulumi` on the stand-ins."""
 
-    faults: Sequence[str] = ()
     stack = "dev"
     project = "adobe-cmk"
     folder = ROOT
     """Where the program is."""
+
+    def recorded(self) -> str:
+        file = self.home / "pulumi" / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
+        return file.read_text() if file.exists() else ""
+
+    def forget(self) -> None:
+        code, text = self.plain("stack", "rm", "--force", "--yes", "--preserve-config", self.stack)
+        assert code == 0, text
 
     def preview(self, **environment: str) -> Outcome:
         return self.pulumi("preview", environment=environment)
@@ -124,6 +153,9 @@ class Engine(Driver):
 
     def refresh(self, **environment: str) -> Outcome:
         return self.pulumi("refresh", "--yes", "--skip-preview", "--run-program", environment=environment)
+
+    def watch(self, **environment: str) -> Outcome:
+        return self.pulumi("preview", "--refresh", "--expect-no-changes", environment=environment)
 
     @property
     def on(self) -> tuple[str, ...]:
@@ -202,6 +234,20 @@ class Rehearsal(Driver):
 
     clock = ManualClock()
 
+    def __init__(self, home: Path, **settings: str) -> None:
+        super().__init__(home, **settings)
+        self._moment = home / "moment"
+        if self._moment.exists():
+            # Another process of the test run, with a clock of its own, may have made the clouds.
+            self.clock.moment = max(self.clock.moment, datetime.fromisoformat(self._moment.read_text()))
+
+    def recorded(self) -> str:
+        file = self.home / "rehearsal.json"
+        return file.read_text() if file.exists() else ""
+
+    def forget(self) -> None:
+        (self.home / "rehearsal.json").unlink()
+
     def preview(self, **environment: str) -> Outcome:
         return self._rehearse("preview", environment)
 
@@ -211,19 +257,25 @@ class Rehearsal(Driver):
     def refresh(self, **environment: str) -> Outcome:
         return self._rehearse("refresh", environment)
 
+    def watch(self, **environment: str) -> Outcome:
+        return self._rehearse("watch", environment)
+
     def _rehearse(self, operation: str, environment: Mapping[str, str]) -> Outcome:
         with (
             opened(self.home, self.clock) as cloud,
             mock.patch.object(PluginProvider, "clock", self.clock),
             mock.patch.object(preflight, "clock", self.clock),
         ):
-            result = rehearse(cloud, self.home, operation, self.config_file, environment)
+            faults = Faults(self.faults)
+            result = rehearse(cloud, self.home, operation, self.config_file, environment, faults=faults)
+        self._moment.write_text(self.clock.moment.isoformat())
         text = "\n".join([*result.lines, *(f"error: {error}" for error in result.errors)])
-        return Outcome(result.exit_code, result.operations, result.outputs, text)
+        operations = {label: op for label, op in result.operations.items() if not label.startswith(ENGINES_OWN)}
+        return Outcome(result.exit_code, operations, result.outputs, text)
 
 
 DRIVERS: dict[str, type[Driver]] = {"engine": Engine, "rehearsal": Rehearsal}
-NO_CLI = "no Pulumi CLI: only the rehearsal was run (https://www.pulumi.com/docs/install/)"
+NO_CLI = "no Pulumi CLI: only the mock engine was used (https://www.pulumi.com/docs/install/)"
 
 
 def until(holds: Callable[[], bool], seconds: float = 60) -> None:

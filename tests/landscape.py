@@ -6,7 +6,7 @@ from typing import Any
 from components.adobe.api.evidence import SUBJECTS, Look
 from components.adobe.provider import this_run
 from simulation.adobe_http import ORG
-from simulation.azure import SUBSCRIPTION, Clock
+from simulation.arm import SUBSCRIPTION, Clock
 from simulation.cloud import Cloud
 from simulation.entra import TENANT
 
@@ -59,6 +59,7 @@ class Landscape:
             "roleGrantedAt": self.role_granted_at,
             "rolePropagationSeconds": 120.0,
             "evidence": self.evidence(),
+            "findings": [],
             "attempt": this_run(),
             "host": "127.0.0.1",
             "timeoutMinutes": 60.0,

@@ -1,4 +1,4 @@
-"""The virtual environments, made by uv: the program's in `.venv` and the policy pack's in `policy/.venv`.
+"""The virtual environments, created by uv: the program's in `.venv` and the policy pack's in `policy/.venv`.
 
 Running needs only the ranges of a `requirements.txt`. Development takes exactly the versions of the lock file, with their
 hashes; or, to test the ranges themselves, the lowest or highest versions that they allow. The policy pack has an environment
@@ -25,7 +25,7 @@ RESOLUTIONS = (LOCKED, "lowest-direct", "highest")
 
 
 class SetupError(Exception):
-    """Why set-up cannot go on, and what to do."""
+    """Set-up failed; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,14 @@ def _prepare(environment: Environment, requirements: Path) -> None:
     if not (environment.python.exists() and stamp.exists() and stamp.read_text().startswith(_identity(environment))):
         # Pulumi lists a program's packages with pip, so that it is seeded.
         command = [_uv(), "venv", "--quiet", "--seed", "--python", sys.executable, str(environment.folder)]
-        _run(command, "the virtual environment could not be made", UV_VENV_CLEAR="1")
+        _run(command, "the virtual environment could not be created", UV_VENV_CLEAR="1")
     _stamp(environment, "incomplete")
 
 
 def _uv_pip(environment: Environment, *arguments: str) -> None:
     _run(
         [_uv(), "pip", arguments[0], "--quiet", "--python", str(environment.python), *arguments[1:]],
-        "the requirements could not be installed. Behind a proxy, or with a package index of your own, set what uv reads: "
+        "the requirements could not be installed. Behind a proxy, or with your own package index, set the variables of uv: "
         "HTTPS_PROXY, SSL_CERT_FILE, UV_DEFAULT_INDEX",
     )
 
@@ -106,8 +106,8 @@ def _uv() -> str:
         print(f"setup: installing uv into {OWN_UV.relative_to(ROOT)}", flush=True)
         pinned = re.search(r"^uv==(?:.*\\\n)+.*$", PROGRAM.lock.read_text(), re.MULTILINE)
         if not pinned:
-            raise SetupError(f"{PROGRAM.lock.name} has no uv. Restore that file, or install uv")
-        _run([sys.executable, "-m", "venv", "--clear", str(OWN_UV)], "the virtual environment could not be made")
+            raise SetupError(f"{PROGRAM.lock.name} does not pin uv. Fix: restore that file, or install uv")
+        _run([sys.executable, "-m", "venv", "--clear", str(OWN_UV)], "the virtual environment could not be created")
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirement:
             requirement.write(pinned.group())
             requirement.flush()

@@ -1,6 +1,6 @@
-"""The Pulumi CLI: from PATH, else from the official archive that PULUMI_CLI_ARCHIVE names, else from Pulumi's download site.
+"""The Pulumi CLI: from PATH, or the official archive that PULUMI_CLI_ARCHIVE names, or Pulumi's download site.
 
-A CLI that set-up brings is linked into `.venv/bin`, and so on PATH once that environment is active.
+A CLI that set-up installs is linked into `.venv/bin`, so it is on PATH when that environment is active.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DOWNLOAD_SECONDS = 150
 
 
 def provide(retry_download: bool) -> str | None:
-    """Path of a CLI, brought if need be; None if none can be had. A failed download is repeated only on request."""
+    """Path of a CLI, installed if necessary; None if there is none. A failed download is repeated only on request."""
     found = _accepted(on_path("pulumi"))
     if found:
         _unlink()
@@ -40,7 +40,7 @@ def provide(retry_download: bool) -> str | None:
 
 @functools.cache
 def version(cli: str) -> tuple[int, ...]:
-    """The CLI's version; zeros if it tells none."""
+    """The CLI's version; zeros if unknown."""
     try:
         text = subprocess.run([cli, "version"], capture_output=True, text=True, timeout=30).stdout  # noqa: S603
     except (OSError, subprocess.SubprocessError):
@@ -50,7 +50,7 @@ def version(cli: str) -> tuple[int, ...]:
 
 
 def dotted(version: tuple[int, ...]) -> str:
-    """A version as people write it."""
+    """A version in dotted notation."""
     return ".".join(str(part) for part in version)
 
 
@@ -61,11 +61,13 @@ def _own() -> str | None:
 def _accepted(cli: str | None) -> str | None:
     if cli and version(cli) < LEAST_CLI:
         remedy = (
-            f"Remove {OWN_CLI.name}"
+            f"remove {OWN_CLI.name}"
             if cli == _own()
-            else "Update it (https://www.pulumi.com/docs/install/), or take it off PATH"
+            else "update it (https://www.pulumi.com/docs/install/), or remove it from PATH"
         )
-        raise SetupError(f"{cli} is Pulumi {dotted(version(cli))}, and {dotted(LEAST_CLI)} or newer is needed. {remedy}")
+        raise SetupError(
+            f"{cli} is Pulumi {dotted(version(cli))}, but {dotted(LEAST_CLI)} or newer is required. Fix: {remedy}"
+        )
     return cli
 
 

@@ -1,6 +1,6 @@
-"""Sets up what a run, or with --development the tests, need; run as `python -m tools.setup`. Standard library only.
+"""Installs what the program needs, and with --development what the tests need. Run as `python -m tools.setup`.
 
-Without any Pulumi CLI, demo and tests use the rehearsal. Done already, it takes a fraction of a second; it never asks.
+Uses the standard library only, and never prompts. Without a Pulumi CLI, demo and tests use Pulumi's mock engine.
 """
 
 from __future__ import annotations
@@ -25,20 +25,24 @@ LEAST_PYTHON = (3, 11)
 
 def main(arguments: list[str]) -> int:
     """Set up everything that is missing; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tools.setup", description="Installs what this project needs.")
+    parser = argparse.ArgumentParser(prog="python -m tools.setup", description="Installs the requirements of this project.")
     parser.add_argument(
-        "--development", action="store_true", help="also what lint and tests use, and the policy pack's environment"
+        "--development",
+        action="store_true",
+        help="install the requirements of lint and tests and the policy pack's environment, too",
     )
     parser.add_argument(
         "--resolution", choices=RESOLUTIONS, default=LOCKED, help="versions of the requirements (with --development)"
     )
     parser.add_argument(
-        "--retry-download", action="store_true", help="try to download the Pulumi CLI even if that failed before"
+        "--retry-download", action="store_true", help="download the Pulumi CLI even if an earlier download failed"
     )
     options = parser.parse_args(arguments)
     try:
         if sys.version_info < LEAST_PYTHON:
-            raise SetupError(f"Python {dotted(LEAST_PYTHON)} or newer is needed, and this is {sys.version.split()[0]}")
+            raise SetupError(
+                f"this project requires Python {dotted(LEAST_PYTHON)} or newer; found: {sys.version.split()[0]}"
+            )
         if options.development:
             install_for_development(PROGRAM, options.resolution)
             install_for_development(POLICY, options.resolution)
@@ -56,9 +60,9 @@ def _report(cli: str | None) -> None:
         print(f"setup: ready; Pulumi {dotted(pulumi_cli.version(cli))}", flush=True)
     else:
         print(
-            "setup: ready, without a Pulumi CLI: none is on PATH, and none could be downloaded from "
-            f"{pulumi_cli.DOWNLOAD_SITE}. The demo and the tests use the rehearsal. To get a CLI: "
-            "https://www.pulumi.com/docs/install/, or PULUMI_CLI_ARCHIVE=<official archive> make setup",
+            "setup: ready, without a Pulumi CLI: there is none on PATH, and the download from "
+            f"{pulumi_cli.DOWNLOAD_SITE} failed. The demo and the tests use Pulumi's mock engine. To install a CLI, see "
+            "https://www.pulumi.com/docs/install/, or run PULUMI_CLI_ARCHIVE=<official archive> make setup",
             flush=True,
         )
 

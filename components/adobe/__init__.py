@@ -1,1 +1,1 @@
-"""Adobe's side as Pulumi resources: the app registration, the key configuration and the wait for the switch-over."""
+"""Pulumi resources for Adobe: app registration, role propagation, submission record, key configuration and activation."""

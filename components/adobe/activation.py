@@ -1,15 +1,23 @@
-"""The wait for Adobe to switch over, apart from the configuration: a wait that fails must not lose what was sent."""
+"""The wait for Adobe to switch over, and the verdict on the key from then on.
+
+Apart from the configuration: a wait that fails must not lose what was sent. The provider of Azure does not see that a key
+is disabled or expires, so the findings of the preflight checks are an input here: a finding is a change in every preview,
+and ends an `up` with an error.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from .api.client import Configuration, Status
 from .api.configuration_request import ConfigurationRequest
+from .api.errors import RequirementsNotMet
+from .api.evidence import findings
 from .provider import ABSENT, ConfigurationProvider, Properties, output, without_provider
-from .submission import submit
+from .submission import submit_again
 from .waiting import wait_until_completed
 
 
@@ -19,12 +27,18 @@ class ActivationArgs:
 
     inputs: Mapping[str, object]
     """Inputs of the configuration (`KeyConfigurationArgs.properties`)."""
+    evidence: pulumi.Input[Mapping[str, Any]]
+    """What was seen in Azure just now, by subject."""
     timeout_minutes: int
-    """0: look once and do not wait."""
+    """0: read the status once and do not wait."""
 
 
 class ActivationProvider(ConfigurationProvider):
-    """Waits for COMPLETED; holds nothing at Adobe."""
+    """Waits for the status COMPLETED; creates nothing at Adobe."""
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        # What an earlier version recorded has no verdict.
+        return super().diff(_id, {"findings": [], **_olds}, _news)
 
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(f"{props['imsOrgId']}/{props['configName']}/activation", self._waited(props))
@@ -47,13 +61,21 @@ class ActivationProvider(ConfigurationProvider):
         return bool(outputs.get("status") != Status.COMPLETED)
 
     def _waited(self, props: Properties) -> Properties:
+        """:raises RequirementsNotMet: naming every finding; what `up` can repair is repaired by then."""
+        found = props["findings"]
+        if found:
+            raise RequirementsNotMet(
+                f"Adobe's access to the key is at risk: {len(found)} requirements are not met: "
+                + "; ".join(f"({number}) {text}" for number, text in enumerate(found, 1)),
+                next_step="fix each of them, then run `pulumi up`",
+            )
         api, request = self.api(props), ConfigurationRequest.from_properties(props)
 
-        def submit_again(found: Configuration) -> Configuration:
-            return submit(api, request, found, self.clock, self.say)
+        def submitted_again(found: Configuration) -> Configuration:
+            return submit_again(api, request, found, self.clock, self.say)
 
         minutes = int(props["timeoutMinutes"])
-        status = wait_until_completed(api, request, minutes, self.clock, self.say, submit_again)
+        status = wait_until_completed(api, request, minutes, self.clock, self.say, submitted_again)
         return {**without_provider(props), "status": status}
 
 
@@ -61,10 +83,11 @@ class Activation(Resource, module="adobe", name="Activation"):
     """Adobe's switch-over to the key."""
 
     def __init__(self, name: str, args: ActivationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        properties = {**args.inputs, "timeoutMinutes": args.timeout_minutes, "status": None}
+        verdict = pulumi.Output.from_input(args.evidence).apply(findings)
+        properties = {**args.inputs, "findings": verdict, "timeoutMinutes": args.timeout_minutes, "status": None}
         super().__init__(ActivationProvider(), name, properties, opts)
 
     @property
     def status(self) -> pulumi.Output[str]:
-        """Adobe's word for how far it is; COMPLETED at the end."""
+        """Adobe's status of the configuration; COMPLETED at the end."""
         return output(self, "status")

@@ -1,4 +1,4 @@
-"""The organisation's CMK app at Adobe: an app of many tenants, whose service principal gets access to the key."""
+"""The organisation's CMK app at Adobe: a multi-tenant app whose service principal is granted access to the key."""
 
 from collections.abc import Mapping
 
@@ -11,12 +11,12 @@ from .api.client import AppFacts, PlatformApi
 from .api.errors import RegistrationMissing
 from .provider import AdobeProvider, Properties, output, without_provider
 
-# The beta's job names five minutes as its own limit ("timeOutForCurrentStateInMins"): pauses in seconds, 300 in all.
+# Pauses in seconds, 300 in total: the beta's job states a limit of five minutes ("timeOutForCurrentStateInMins").
 POLLS_AFTER_REGISTRATION = (1, 2, 4, 8, 15, *(30,) * 9)
 
 
 class AppRegistrationProvider(AdobeProvider):
-    """Takes the registered app, or registers it; leaves it alone on delete."""
+    """Uses the registered app, or registers it; a delete leaves it at Adobe."""
 
     ignored_in_diffs = frozenset({"host"})
 
@@ -27,7 +27,7 @@ class AppRegistrationProvider(AdobeProvider):
     def read(self, id_: str, props: Properties) -> ReadResult:
         facts = self.api(props).app_registration()
         at_adobe = facts.application_id if facts else ""
-        # The recorded app stays what everything else is built on until an `up` takes the new one over on purpose.
+        # Other resources depend on the recorded app, so only an `up` adopts a new one.
         return ReadResult(id_, {**without_provider(props), "applicationIdAtAdobe": at_adobe})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
@@ -35,13 +35,18 @@ class AppRegistrationProvider(AdobeProvider):
         return UpdateResult(_outputs(_news, facts))
 
     def delete(self, _id: str, _props: Properties) -> None:
-        self.say("Adobe has no call that removes the app registration; it stays, and only this stack forgets it")
+        self.say(
+            "Adobe's API cannot remove the app registration: it stays at Adobe and is only removed from this stack's state"
+        )
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         found = super().validation_errors(olds, news)
         if olds and olds.get("imsOrgId") != news.get("imsOrgId"):
             found.append(
-                ("imsOrgId", f"this stack belongs to {olds.get('imsOrgId')}; make a stack of its own for another one")
+                (
+                    "imsOrgId",
+                    f"this stack belongs to {olds.get('imsOrgId')}. Fix: use a separate stack for each organisation",
+                )
             )
         return found
 
@@ -57,21 +62,21 @@ class AppRegistrationProvider(AdobeProvider):
             for seconds in POLLS_AFTER_REGISTRATION:
                 if facts:
                     break
-                self.say(f"Adobe is preparing the app; looking again in {seconds} s")
+                self.say(f"Adobe is preparing the app; checking again in {seconds} s")
                 self.clock.sleep(seconds)
                 facts = api.app_registration()
         if facts is None:
             raise RegistrationMissing(
-                "Adobe holds no CMK app for the organisation",
+                "Adobe has no CMK app for the organisation",
                 call=f"GET {APP_REGISTRATION}",
                 next_step="check that the organisation is licensed for Healthcare Shield or Privacy and Security Shield "
-                "and that region is right, then run `pulumi up` again; if it stays so, ask Adobe's support",
+                "and that the region is correct, then run `pulumi up` again; if the error persists, contact Adobe support",
             )
         return facts
 
 
 class AppRegistration(Resource, module="adobe", name="AppRegistration"):
-    """Adobe's CMK app of the organisation."""
+    """The organisation's CMK app at Adobe."""
 
     def __init__(self, name: str, args: OrganizationArgs, host: str, opts: pulumi.ResourceOptions | None = None) -> None:
         props: dict[str, object] = {
@@ -85,7 +90,7 @@ class AppRegistration(Resource, module="adobe", name="AppRegistration"):
 
     @property
     def application_id(self) -> pulumi.Output[str]:
-        """Client id of the app in Azure."""
+        """Client ID of the app in Azure."""
         return output(self, "applicationId")
 
     @property

@@ -1,7 +1,7 @@
 """Ends the plugin process together with its engine.
 
-Pulumi does not: a plugin whose engine was killed goes on for ever, with the credential in its environment, and its long
-waits go on too (measured with engine 3.260).
+Pulumi does not do this: a plugin whose engine was killed keeps running, with the credential in its environment, and finishes
+its long waits (measured with engine 3.260).
 """
 
 import os
@@ -13,7 +13,7 @@ _started = threading.Event()
 
 
 def end_with_engine() -> None:
-    """Watch, from now on, the pipe that the engine reads this process's output from; its end is the engine's death."""
+    """Start to watch the pipe from which the engine reads this process's output; it closes when the engine dies."""
     if _started.is_set() or not hasattr(select, "poll"):
         return
     _started.set()
@@ -21,9 +21,9 @@ def end_with_engine() -> None:
 
 
 def _watch(stdout: int) -> None:
-    # Asking for no event leaves the errors alone, and those come when nobody reads the pipe any more.
+    # No event is requested, so that only errors are reported: they occur when nobody reads the pipe any more.
     pipe = select.poll()
     pipe.register(stdout, 0)
     pipe.poll()
-    # At once: a call to Adobe must not be started, and nobody is there to be told.
+    # Immediately: no further call to Adobe may start, and no one can receive a message.
     os._exit(1)

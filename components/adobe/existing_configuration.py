@@ -1,32 +1,66 @@
-"""A look at Adobe before anything is created for a configuration that exists already."""
+"""What Adobe holds before a stack has created anything: a configuration that exists already, and the app."""
+
+from dataclasses import dataclass
 
 import pulumi
+from pulumi.runtime import is_dry_run
 
-from ..arguments import ConfigurationArgs, OrganizationArgs
+from ..arguments import CustomerManagedKeysArgs
 from ..constants import RUNBOOK
 from .api.errors import AdobeError
+from .api.key_reference import KeyReference
 from .provider import ConfigurationProvider
 
 
 class ConfigurationExists(pulumi.RunError):
-    """Adobe holds the configuration, and this stack has no vault: its state was lost, or its settings are a copy."""
+    """Adobe has the configuration, but this stack has no vault: its state was lost, or its settings are a copy."""
 
 
-def refuse_existing(organization: OrganizationArgs, configuration: ConfigurationArgs) -> None:
-    """Ask Adobe by name.
+class AdobeUnreadable(pulumi.RunError):
+    """Adobe gave no clear answer before anything was created."""
 
-    :raises ConfigurationExists: when Adobe holds one, whatever its status.
-    :raises pulumi.RunError: when Adobe gives no clear answer.
+
+@dataclass(frozen=True)
+class HeldByAdobe:
+    """The organisation's configuration and app."""
+
+    key: KeyReference | None
+    """Of the configuration; None when there is none, or Adobe does not name its key."""
+    application_id: str
+    """Client id of the app, empty when the organisation has none."""
+
+
+NOTHING = HeldByAdobe(None, "")
+
+
+def held_by_adobe(args: CustomerManagedKeysArgs) -> HeldByAdobe:
+    """Ask Adobe before a stack that has sent nothing creates anything; only reads.
+
+    Only a first `up` asks, and every command of one that adopts: also without activation, or a stack whose state was lost
+    would prepare a second vault and key.
+
+    :raises ConfigurationExists: Adobe holds a configuration of that name, whatever its status, and `adopt` is not set.
+    :raises AdobeUnreadable: Adobe gives no clear answer.
     """
+    if not args.adopt and is_dry_run():
+        return NOTHING
+    organization, configuration = args.organization, args.configuration
     try:
-        found = ConfigurationProvider().api(organization.properties("")).configuration(configuration.config_name)
+        api = ConfigurationProvider().api(organization.properties(""))
+        found = api.configuration(configuration.config_name)
+        app = api.app_registration() if args.adopt else None
     except AdobeError as error:
-        raise pulumi.RunError(f"{error}. Nothing was created") from None
-    if found:
+        if is_dry_run():
+            pulumi.log.warn(f"What Adobe holds could not be read, and is not in this preview: {error}")
+            return NOTHING
+        raise AdobeUnreadable(f"{error}. Nothing was created") from None
+    if found and not args.adopt:
         key = found.key.identifier if found.key else "a key that Adobe does not name"
         raise ConfigurationExists(
-            f"Adobe holds the configuration {configuration.config_name!r} of {organization.ims_org_id} for {key}, and this "
-            "stack has created no vault: nothing was created, since a second vault and key are of no use to Adobe. Either "
-            "the stack's state was lost, or its settings are a copy of another stack's. Fix: use the stack that created "
-            f"it, or restore its state ({RUNBOOK}, Lost state). This version cannot take existing resources into a new state"
+            f"Adobe already has the configuration {configuration.config_name!r} of {organization.ims_org_id} for {key}, "
+            "but this stack has no vault. Adobe cannot use a second vault and key, so nothing was created. Either the state "
+            "of the stack was lost, its settings are a copy of another stack's, or somebody set it up by hand. Fix: use the "
+            f"stack that created the configuration, or restore its state ({RUNBOOK}, Lost state). If no other stack manages "
+            f"it, {args.setting_names.instruction('adopt', 'true')} to take it over"
         )
+    return HeldByAdobe(found.key if found else None, app.application_id if app else "")

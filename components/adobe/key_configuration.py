@@ -1,4 +1,4 @@
-"""The configuration at Adobe that names the key: the step that cannot be undone."""
+"""The configuration at Adobe that names the key. Submitting it cannot be undone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from .provider import (
     this_run,
     without_provider,
 )
-from .submission import submit, submit_or_adopt
+from .submission import submit_again, submit_or_adopt
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyConfigurationArgs:
-    """The configuration, and what decides whether it may be sent."""
+    """The configuration, and what determines whether it may be submitted."""
 
     organization: OrganizationArgs
     configuration: ConfigurationArgs
@@ -35,9 +35,9 @@ class KeyConfigurationArgs:
     role_granted_at: pulumi.Input[str]
     """`createdOn` of the role assignment."""
     evidence: pulumi.Input[Mapping[str, Any]]
-    """What was seen in Azure just now, by subject; without four good looks nothing is sent."""
+    """Results of the preflight checks, by subject; nothing is submitted unless all four passed."""
     attempt: pulumi.Input[str]
-    """The run that recorded the attempt (`SubmissionAttempt.run`); empty when nobody did."""
+    """The run that wrote the submission record (`SubmissionAttempt.run`); empty when there is no record."""
     host: str
     """Host of Adobe's API, without scheme and port."""
 
@@ -57,7 +57,7 @@ class KeyConfigurationArgs:
 
 
 class KeyConfigurationProvider(ConfigurationProvider):
-    """Sends the configuration once, adopts it where it exists, and never changes or removes it."""
+    """Submits the configuration once, adopts an existing one, and never changes or removes it."""
 
     def create(self, props: Properties) -> CreateResult:
         found = submit_or_adopt(
@@ -65,7 +65,7 @@ class KeyConfigurationProvider(ConfigurationProvider):
             ConfigurationRequest.from_properties(props),
             self.clock,
             self.say,
-            # Another run recorded the attempt, and did not get as far as to record the configuration.
+            # Another run wrote the submission record and was interrupted before the configuration was recorded.
             sent_before=props.get("attempt") != this_run(),
         )
         return CreateResult(f"{props['imsOrgId']}/{props['configName']}", _outputs(props, found))
@@ -74,7 +74,7 @@ class KeyConfigurationProvider(ConfigurationProvider):
         found = self.observed_configuration(props)
         outputs = without_provider(props)
         if found is None:
-            # Not reported as deleted: forgetting it would hide that it was sent once.
+            # Not reported as deleted, because the state must keep the fact that it was submitted.
             return ReadResult(id_, {**outputs, "status": ABSENT})
         return ReadResult(id_, {**outputs, "status": found.status})
 
@@ -83,19 +83,20 @@ class KeyConfigurationProvider(ConfigurationProvider):
         found = api.requested(request)
         if found is None:
             raise ConfigurationAbsent(
-                f"Adobe does not show the configuration {request.config_name!r}, which was sent to it; it is not sent again",
+                f"Adobe does not return the configuration {request.config_name!r}, which was already submitted; it is not "
+                "submitted again",
                 call=request.reading,
-                next_step="run `pulumi up` again in an hour, since Adobe may show it late; if it stays so, ask Adobe's "
-                "support. Keep the vault, the key, the app and its role in any case",
+                next_step="run `pulumi up` again in an hour, because Adobe may return it late; if the error persists, "
+                "contact Adobe support. In any case, keep the vault, the key, the app and its role",
             )
         if found.status == Status.FAILED:
-            found = submit(api, request, found, self.clock, self.say)
+            found = submit_again(api, request, found, self.clock, self.say)
         return UpdateResult(_outputs(_news, found))
 
     def delete(self, _id: str, _props: Properties) -> None:
         self.say(
-            "Adobe has no call that removes a configuration, and no way back to its own keys: it stays in force, and "
-            "only this stack forgets it. Keep the vault, the key, the app and its role"
+            "Adobe's API cannot remove a configuration or return to Adobe's own keys: the configuration stays in force and "
+            "is only removed from this stack's state. Keep the vault, the key, the app and its role"
         )
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
-"""What the three Adobe providers share: the connection, checks that cost no call, and clean messages.
+"""Shared by the Adobe providers: the connection, input checks that need no call, and error messages without tracebacks.
 
-Pulumi pickles a provider by reference as long as its class lives in a module of the project, and runs the current code on
-every command. So no provider object holds state; the token, which is minted once per process, lives in this module.
+Pulumi pickles a provider by reference as long as its class is in a module of the project, and every command runs the
+current code. So provider objects hold no state; the token, which is requested once per process, is kept in this module.
 """
 
 import os
@@ -31,7 +31,7 @@ from .api.key_reference import KeyReference
 from .engine_watch import end_with_engine
 
 Properties = dict[str, Any]
-# This program's word for a configuration that was sent and that Adobe no longer shows.
+# This program's status of a configuration that was submitted and that Adobe no longer returns.
 ABSENT = "ABSENT"
 
 # The plugin process serves one command, up to four calls at once.
@@ -45,20 +45,20 @@ _CREDENTIAL_VARIABLES = (
 
 
 class PluginProvider(ResourceProvider):
-    """Base of all providers of this package: no state of their own, clean messages, an end with the engine's."""
+    """Base of all providers of this package: stateless, with messages without tracebacks; ends together with the engine."""
 
     serialize_as_secret_always = False
     clock: Clock = SystemClock()
-    # Inputs that may change without anything to do: they matter only at the moment of a call.
+    # Inputs whose change needs no update, because they matter only at the moment of a call.
     ignored_in_diffs: frozenset[str] = frozenset()
 
     def configure(self, req: ConfigureRequest) -> None:
-        # In the plugin process only: an error then shows as its one line, not as this process's traceback.
+        # In the plugin process only: an error is then printed as one line, without the traceback.
         sys.tracebacklimit = 0
         end_with_engine()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        """Refuse, in preview, inputs that no call may be made with."""
+        """Reject invalid inputs in preview, before any call."""
         errors = self.validation_errors(_olds, news)
         failures = [CheckFailure(name, reason) for name, reason in errors if not is_unknown(news.get(name))]
         return CheckResult(news, failures)
@@ -68,26 +68,26 @@ class PluginProvider(ResourceProvider):
         return []
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        """Changed when an input that matters differs, or when Adobe's side is not as it was left."""
+        """Report a change when a relevant input differs, or when the state at Adobe has drifted."""
         names = {name for name in _news if not name.startswith("__")} - self.ignored_in_diffs
         changed = any(is_unknown(_news[name]) or _olds.get(name) != _news[name] for name in names)
         return DiffResult(changes=changed or _moved(_olds, _news) or self.has_drifted(_olds), replaces=[])
 
     def has_drifted(self, outputs: Properties) -> bool:
-        """Whether the recorded or refreshed outputs show that Adobe's side needs mending."""
+        """Whether the recorded or refreshed outputs show drift at Adobe."""
         return False
 
     def say(self, line: str) -> None:
         """Print a line of progress; the engine passes it on to the terminal.
 
-        When the engine has died, the pipe to it is closed and this raises. As every POST is announced first, a plugin
-        that outlives its engine sends nothing that nobody waits for.
+        When the engine has died, the pipe to it is closed and this raises. Every POST is announced first, so a plugin that
+        outlives its engine submits nothing.
         """
         print(f"adobe-cmk: {line}", flush=True)
 
 
 class AdobeProvider(PluginProvider):
-    """Base of the providers that call Adobe: inputs imsOrgId, region, apiKey and apiContract are common to them."""
+    """Base of the providers that call Adobe; their common inputs are imsOrgId, region, apiKey and apiContract."""
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         """Property and reason of each input that is wrong; a property that is not known yet is never reported."""
@@ -95,16 +95,16 @@ class AdobeProvider(PluginProvider):
         if not ORG_ID.fullmatch(str(news.get("imsOrgId"))):
             found.append(("imsOrgId", f"{news.get('imsOrgId')!r} is not <24 hex digits>@AdobeOrg"))
         if news.get("region") not in list(PLATFORM_HOSTS):
-            found.append(("region", f"{news.get('region')!r} is none of {', '.join(PLATFORM_HOSTS)}"))
+            found.append(("region", f"{news.get('region')!r} is not one of {', '.join(PLATFORM_HOSTS)}"))
         if news.get("apiContract") not in list(Contract):
-            found.append(("apiContract", f"{news.get('apiContract')!r} is none of {', '.join(Contract)}"))
+            found.append(("apiContract", f"{news.get('apiContract')!r} is not one of {', '.join(Contract)}"))
         return found
 
     def api(self, properties: Properties) -> PlatformApi:
-        """The API as the given organisation sees it.
+        """Adobe's API for the organisation in the properties.
 
-        :raises CredentialError: without a usable credential, or with an unsafe override of a host.
-        :raises HostChanged: when the configuration was sent to another host.
+        :raises CredentialError: without a usable credential, or with an override that names a host that is not allowed.
+        :raises HostChanged: when the stack was created with another host.
         """
         url = hosts.platform_url(properties["region"], os.environ)
         _refuse_another_host(properties.get("host"), url)
@@ -117,18 +117,18 @@ class AdobeProvider(PluginProvider):
         )
 
     def observed_configuration(self, properties: Properties) -> Configuration | None:
-        """What Adobe holds, for a refresh: one answer, or one error, serves both resources that look at it."""
+        """The configuration at Adobe, for a refresh: both resources that read it share one response or one error."""
         key = tuple(str(properties[name]) for name in ("imsOrgId", "region", "apiKey", "configName"))
         with _observations_lock:
             observation, is_first = _observations.get(key), key not in _observations
             if observation is None:
                 observation = _observations[key] = Future()
-        # Outside of the lock: one organisation does not wait for another.
+        # Outside the lock, so that organisations do not wait for each other.
         if is_first:
             try:
                 request = ConfigurationRequest.from_properties(properties)
                 observation.set_result(self.api(properties).requested(request))
-            except Exception as error:  # noqa: BLE001 - whatever it was, it is the answer to both
+            except Exception as error:  # noqa: BLE001 - any error is passed on to both resources
                 observation.set_exception(error)
         return observation.result()
 
@@ -143,7 +143,7 @@ class AdobeProvider(PluginProvider):
 
 
 class ConfigurationProvider(AdobeProvider):
-    """What the configuration and the wait for it check alike."""
+    """Base of the configuration and activation providers, with their common checks."""
 
     ignored_in_diffs = frozenset(
         {
@@ -161,10 +161,14 @@ class ConfigurationProvider(AdobeProvider):
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         found = super().validation_errors(olds, news)
         if not CONFIG_NAME.fullmatch(str(news.get("configName"))):
-            found.append(("configName", f"{news.get('configName')!r} is not a letter and up to 63 letters, digits or -"))
+            found.append(
+                ("configName", f"{news.get('configName')!r} is not a letter followed by up to 63 letters, digits or hyphens")
+            )
         switched_on = confirmation(str(news.get("imsOrgId")), str(news.get("configName")))
         if news.get("activate") != switched_on:
-            found.append(("activate", f"{news.get('activate')!r} must be {switched_on!r}, typed in on purpose"))
+            found.append(
+                ("activate", f"{news.get('activate')!r} is not {switched_on!r}, which confirms what is switched on")
+            )
         try:
             KeyReference.parse(str(news.get("keyIdentifier")))
         except ValueError as error:
@@ -173,12 +177,12 @@ class ConfigurationProvider(AdobeProvider):
 
 
 def this_run() -> str:
-    """What tells this command from every other: the plugin process serves one."""
+    """Unique ID of this command, which has a plugin process of its own."""
     return _run[0]
 
 
 def forget_everything() -> None:
-    """Start afresh, without token and observations, as the plugin process of the next command does."""
+    """Reset token, observations and run ID, as in the plugin process of the next command."""
     _run[0] = uuid.uuid4().hex
     _credentials.clear()
     _observations.clear()
@@ -188,23 +192,23 @@ def _refuse_another_host(recorded: object, url: str) -> None:
     host = urlsplit(url).hostname
     if isinstance(recorded, str) and recorded and recorded != host:
         raise HostChanged(
-            f"this stack's organisation is at {recorded}, and this run would ask {host}; nothing was asked",
+            f"this stack uses Adobe's host {recorded}, but this run would call {host}; no call was made",
             next_step="unset ADOBE_PLATFORM_URL, or set it back to the host that this stack was created with",
         )
 
 
 def _moved(olds: Properties, news: Properties) -> bool:
-    """Whether the state names another path of the provider's class than the program: a refresh would not find it."""
+    """Whether the state names another module path for the provider's class, where a refresh would not find it."""
     return "__provider" in olds and olds["__provider"] != news.get("__provider")
 
 
 def changes_at_adobe(olds: Properties, news: Properties) -> list[tuple[str, str]]:
-    """Property and reason of each input that would change what Adobe has no call to change; what is unknown passes."""
+    """Property and reason of each changed input that Adobe's API cannot change; unknown values pass."""
     return immutable_changes(olds, {name: value for name, value in news.items() if not is_unknown(value)})
 
 
 def key_properties(key_identifier: Input[str]) -> dict[str, object]:
-    """Vault and key of an identifier, as inputs under their names in the state."""
+    """Vault and key of an identifier, as inputs with their names in the state."""
     key = Output.from_input(key_identifier)
     return {
         "keyVaultUri": when_known(key, lambda identifier: KeyReference.parse(identifier).vault_uri),
@@ -213,12 +217,12 @@ def key_properties(key_identifier: Input[str]) -> dict[str, object]:
 
 
 def is_unknown(value: Any) -> bool:
-    """Whether a property has no value yet, as in the preview of what it comes from."""
+    """Whether a property has no value yet, as in the preview of a resource that is not created."""
     return isinstance(value, Unknown) or bool(value == rpc.UNKNOWN)
 
 
 def without_provider(properties: Properties) -> Properties:
-    """The properties less the engine's own bookkeeping."""
+    """The properties without Pulumi's internal ones."""
     return {name: value for name, value in properties.items() if not name.startswith("__")}
 
 

@@ -1,4 +1,4 @@
-"""The time that Azure needs to apply the role of Adobe's app, waited for before Azure is looked at and Adobe is asked."""
+"""The wait until Azure has applied the role of Adobe's app, before the preflight checks and any submission to Adobe."""
 
 import random
 from collections.abc import Callable
@@ -11,13 +11,13 @@ from pulumi.dynamic import CreateResult, Resource, UpdateResult
 from .api.clock import azure_time, sleep_aloud
 from .provider import PluginProvider, Properties, output, without_provider
 
-# Two stacks that waited for the same role must not ask Adobe in the same instant: seconds, at most.
+# Longest random delay in seconds, so that two stacks that waited for the same role do not submit at the same instant.
 LONGEST_SPREAD = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class RolePropagationArgs:
-    """The role, and how old it must be."""
+    """The role assignment, and how old it must be."""
 
     role_granted_at: pulumi.Input[str]
     """`createdOn` of the role assignment."""
@@ -25,7 +25,7 @@ class RolePropagationArgs:
 
 
 class RolePropagationProvider(PluginProvider):
-    """Waits; holds nothing anywhere."""
+    """Waits; creates nothing."""
 
     ignored_in_diffs = frozenset({"rolePropagationSeconds"})
     spread: Callable[[float, float], float] = staticmethod(random.uniform)
@@ -39,7 +39,7 @@ class RolePropagationProvider(PluginProvider):
     def _waited(self, props: Properties) -> Properties:
         seconds = float(props["rolePropagationSeconds"])
         ready = azure_time(props["roleGrantedAt"]) + timedelta(seconds=seconds)
-        # A clock that is behind must not wait for longer than the rule.
+        # A machine whose clock is behind must not wait longer than configured.
         left = min((ready - self.clock.now()).total_seconds(), seconds)
         if left > 0:
             sleep_aloud(
@@ -51,7 +51,7 @@ class RolePropagationProvider(PluginProvider):
 
 
 class RolePropagation(Resource, module="adobe", name="RolePropagation"):
-    """The wait for the role."""
+    """The wait until Azure has applied the role."""
 
     def __init__(self, name: str, args: RolePropagationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         properties = {
@@ -63,5 +63,5 @@ class RolePropagation(Resource, module="adobe", name="RolePropagation"):
 
     @property
     def ready_at(self) -> pulumi.Output[str]:
-        """When the role was old enough, ISO 8601."""
+        """When the role assignment was old enough, ISO 8601."""
         return output(self, "readyAt")

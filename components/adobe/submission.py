@@ -1,20 +1,21 @@
 """Submits the configuration to Adobe exactly once.
 
-Adobe documents neither an idempotency key nor what a second POST does. So Adobe is read last, right before the POST; after
-a POST whose outcome is unclear, or one that an earlier run may have sent, Adobe is looked at for two minutes before "there
-is none" is believed.
+Adobe documents neither an idempotency key nor the effect of a second POST. So the configuration and the app are read right
+before the POST. After a POST with an unclear outcome, or one that an earlier run may have sent, the configuration is read
+for two minutes before its absence is accepted.
 """
 
 from collections.abc import Callable
 
-from .api.client import Configuration, PlatformApi, Status
+from ..constants import APP_REGISTRATION
+from .api.client import AppFacts, Configuration, PlatformApi, Status
 from .api.clock import Clock
 from .api.configuration_request import ConfigurationRequest
-from .api.errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered
+from .api.errors import AdobeError, AnswerNotUnderstood, AppReplaced, CallRefused, CallUnanswered
 from .api.evidence import refuse_without
 from .api.http import LONGEST_RETRY_AFTER
 
-# Pauses between the looks for what a POST may have left behind, in seconds: two minutes and a little.
+# Pauses in seconds between reads after a POST with an unclear outcome: about two minutes in total.
 LOOKS = (2, 5, 15, 30, 70)
 MOST_POSTS = 3
 
@@ -24,28 +25,44 @@ Say = Callable[[str], None]
 def submit_or_adopt(
     api: PlatformApi, request: ConfigurationRequest, clock: Clock, say: Say, *, sent_before: bool
 ) -> Configuration:
-    """Make sure that Adobe holds the configuration; POST it only where Adobe holds none, or a FAILED one.
+    """Ensure that Adobe has the configuration; submit it only when Adobe has none, or a FAILED one.
 
-    :param sent_before: whether an earlier run may have sent it, so that "there is none" must be looked at for minutes.
-    :raises ConfigurationConflict: Adobe holds one for another key.
-    :raises PreflightFailed: without four good looks at Azure. AdobeError: Adobe refused, or stayed unclear.
+    :param sent_before: whether an earlier run may have submitted it, so that its absence must be confirmed for two minutes.
+    :raises ConfigurationConflict: when Adobe has one for another key.
+    :raises PreflightFailed: when a preflight check did not pass.
+    :raises AppReplaced: when Adobe has another app by now.
+    :raises AdobeError: when Adobe refuses the call, or the outcome stays unclear.
     """
+    app = api.app_registration()
     found = api.requested(request)
     if found is None and sent_before:
-        say("an earlier run was cut off at the submission; looking for what it may have left at Adobe")
+        say("an earlier run was interrupted during submission; checking whether Adobe has the configuration")
         found = _look_for(api, request, None, clock, say)
     if found and found.status != Status.FAILED:
-        say(f"Adobe holds the configuration {request.config_name!r} for this key already ({found.status}); nothing is sent")
+        say(f"Adobe already has the configuration {request.config_name!r} for this key ({found.status}); nothing is sent")
         return found
+    _refuse_another_app(app, request)
     return submit(api, request, found, clock, say)
+
+
+def submit_again(
+    api: PlatformApi, request: ConfigurationRequest, failed: Configuration, clock: Clock, say: Say
+) -> Configuration:
+    """POST a FAILED configuration again, if it still is FAILED.
+
+    :raises AppReplaced: when Adobe has another app by now.
+    """
+    _refuse_another_app(api.app_registration(), request)
+    found = api.requested(request) or failed
+    return submit(api, request, found, clock, say) if found.status == Status.FAILED else found
 
 
 def submit(
     api: PlatformApi, request: ConfigurationRequest, found: Configuration | None, clock: Clock, say: Say
 ) -> Configuration:
-    """POST the configuration, reading it back after every unclear outcome.
+    """POST the configuration, and read it back after every unclear outcome.
 
-    :param found: what Adobe held just now under this name: None, or a FAILED configuration for the same key.
+    :param found: what Adobe has under this name: None, or a FAILED configuration for the same key.
     """
     attempt = 0
     while True:
@@ -59,7 +76,7 @@ def submit(
             unclear: AdobeError = error
             pause = error.retry_after if isinstance(error, CallUnanswered) else 0.0
         except CallRefused as error:
-            # 409 may mean that somebody else sent it a moment ago.
+            # 409 may mean that another client submitted it a moment ago.
             if error.http_status != 409:
                 raise
             unclear, pause = error, 0.0
@@ -72,6 +89,21 @@ def submit(
             raise unclear
 
 
+def _refuse_another_app(app: AppFacts | None, request: ConfigurationRequest) -> None:
+    """The checks of principal and role are about the app that the state holds; Adobe uses the one that it has now.
+
+    :raises AppReplaced: when they are not the same.
+    """
+    at_adobe = app.application_id if app else "none"
+    if at_adobe != request.application_id:
+        raise AppReplaced(
+            f"Not submitted: Adobe's app for the organisation is {at_adobe}, but the role was granted to the app "
+            f"{request.application_id}",
+            call=f"GET {APP_REGISTRATION}",
+            next_step="contact Adobe support about the replaced app before you run pulumi up again",
+        )
+
+
 def _look_for(
     api: PlatformApi,
     request: ConfigurationRequest,
@@ -80,10 +112,10 @@ def _look_for(
     say: Say,
     pause: float = 0.0,
 ) -> Configuration | None:
-    """The configuration that a POST left behind; None when Adobe still holds what it held before."""
+    """Read the configuration after a POST; None when Adobe still has what it had before."""
     for number, seconds in enumerate(LOOKS):
         if seconds >= 30:
-            say(f"Adobe does not show the configuration; looking again in {seconds} s ({number + 1} of {len(LOOKS)} looks)")
+            say(f"Adobe does not return the configuration; checking again in {seconds} s ({number + 1} of {len(LOOKS)})")
         clock.sleep(max(float(seconds), pause))
         pause = 0.0
         seen = api.requested(request)

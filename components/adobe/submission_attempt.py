@@ -1,4 +1,4 @@
-"""The trace of a submission: in Pulumi's state before the POST, so that a run that is cut off there is known to the next."""
+"""The submission record: in Pulumi's state before the POST, so that the next run knows of an interrupted submission."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from .provider import (
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionAttemptArgs:
-    """The configuration that is about to be submitted, and the evidence that it may be."""
+    """The configuration to submit, and the results of the preflight checks."""
 
     organization: OrganizationArgs
     config_name: str
@@ -34,7 +34,7 @@ class SubmissionAttemptArgs:
 
 
 class SubmissionAttemptProvider(PluginProvider):
-    """Records that a submission is about to be made, and by which run; calls nobody."""
+    """Records that a submission follows, and which run makes it; makes no call."""
 
     ignored_in_diffs = frozenset({"apiContract", "apiKey", "evidence", "keyName", "keyVaultUri"})
 
@@ -49,13 +49,13 @@ class SubmissionAttemptProvider(PluginProvider):
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         if olds:
-            # What may have been sent stays what it was, as what is known to have been sent does.
+            # What may have been submitted is immutable, like what was submitted.
             return changes_at_adobe(olds, news)
         return [("evidence", finding) for finding in findings(news.get("evidence"))]
 
 
 class SubmissionAttempt(Resource, module="adobe", name="SubmissionAttempt"):
-    """The trace."""
+    """The submission record."""
 
     def __init__(self, name: str, args: SubmissionAttemptArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         properties = {
@@ -70,5 +70,5 @@ class SubmissionAttempt(Resource, module="adobe", name="SubmissionAttempt"):
 
     @property
     def run(self) -> pulumi.Output[str]:
-        """The run that made the attempt."""
+        """The run that wrote the record."""
         return output(self, "run")

@@ -1,7 +1,7 @@
-"""Waits until Adobe has switched over to the key, telling what it waits for.
+"""Waits until Adobe has switched over to the key, and reports progress.
 
-A FAILED soon after the role was granted may only mean that Azure had not applied the role yet: Adobe gives no reason.
-Then, and only then, the configuration is submitted again, a bounded number of times.
+Adobe gives no reason for FAILED. Soon after the role assignment it may only mean that Azure had not applied the role yet.
+Only then is the configuration submitted again, a limited number of times.
 """
 
 from collections.abc import Callable
@@ -13,17 +13,17 @@ from .api.clock import LONGEST_SILENCE, Clock, sleep_aloud
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import ActivationFailed, ActivationPending, AnswerNotUnderstood, CallRefused, CallUnanswered
 
-# Adobe publishes no poll interval: quick at first, then every half minute.
+# Adobe documents no poll interval: frequent at first, then every 30 seconds.
 FIRST_POLL, LONGEST_POLL = 1.0, LONGEST_SILENCE
-# Azure says that a role takes up to ten minutes to apply.
+# Azure documents that a role assignment can take up to ten minutes to take effect.
 ROLE_GRACE = timedelta(minutes=15)
-# Seconds before each new submission after such a FAILED.
+# Seconds before each resubmission after such a FAILED.
 RESUBMISSIONS = (30.0, 120.0, 300.0)
 NOT_VISIBLE = "NOT VISIBLE YET"
-YOUNG_ROLE = "FAILED, but the role is young: Azure may not have applied it yet. Trying again in"
-# Submits a FAILED configuration again; returns what Adobe holds then.
+NEW_ROLE = "FAILED, but the role assignment is new and may not have taken effect in Azure yet. Retrying in"
+# Resubmits a FAILED configuration; returns what Adobe has then.
 Submit = Callable[[Configuration], Configuration]
-# A long wait outlives this many unclear answers in a row; each was retried by itself before.
+# A long wait tolerates this many unclear responses in a row, each after its own retries.
 UNCLEAR_ANSWERS = 3
 
 
@@ -35,10 +35,11 @@ def wait_until_completed(
     say: Callable[[str], None],
     submit: Submit,
 ) -> str:
-    """Poll until Adobe reports COMPLETED and return the last status; with 0 minutes, look once.
+    """Poll until Adobe reports COMPLETED and return the last status; with 0 minutes, read it once.
 
-    :param submit: how a FAILED configuration is submitted again.
-    :raises ActivationFailed: Adobe reports FAILED for good. ActivationPending: the time ran out.
+    :param submit: resubmits a FAILED configuration.
+    :raises ActivationFailed: when FAILED is final.
+    :raises ActivationPending: when the time is up.
     """
     start = clock.now()
     end = start + timedelta(minutes=timeout_minutes)
@@ -67,8 +68,8 @@ def wait_until_completed(
             pause = next(pauses, None) if clock.now() < request.role_granted_at + ROLE_GRACE else None
             if pause is None or timeout_minutes == 0:
                 raise _failed(request)
-            sleep_aloud(clock, min(pause, left), lambda seconds: say(f"{YOUNG_ROLE} {seconds:.0f} s"))
-            # An unclear look at its end leaves it due; a clear one settles it.
+            sleep_aloud(clock, min(pause, left), lambda seconds: say(f"{NEW_ROLE} {seconds:.0f} s"))
+            # Stays due until the next clear response.
             is_due, left = True, (end - clock.now()).total_seconds()
         if left <= 0:
             raise _pending(request, status, timeout_minutes)
@@ -78,7 +79,7 @@ def wait_until_completed(
 
 
 class _Progress:
-    """Prints a line when the status changes, and at least every half minute."""
+    """Prints a line when the status changes, and at least every 30 seconds."""
 
     def __init__(self, start: datetime, say: Callable[[str], None]) -> None:
         self._start, self._say = start, say
@@ -105,22 +106,22 @@ def _submitted_again(request: ConfigurationRequest, failed: Configuration, submi
 
 
 def _failed(request: ConfigurationRequest, refusal: CallRefused | None = None) -> ActivationFailed:
-    """The error for a FAILED that stands, with what Adobe said to a new submission if there was one."""
-    key, vault = request.key, request.key.vault_uri.removeprefix("https://").split(".")[0]
+    """The error for a final FAILED, with Adobe's response to a resubmission if there was one."""
+    key, vault = request.key, request.key.vault_name
     return ActivationFailed(
-        f"Adobe reports FAILED for the configuration {request.config_name!r}, and gives no reason"
-        + (", and does not take it again" if refusal else ""),
+        f"Adobe reports FAILED for the configuration {request.config_name!r} without a reason"
+        + (", and refuses a resubmission" if refusal else ""),
         call=refusal.call if refusal else request.reading,
         words=refusal.words if refusal else "",
         request_id=refusal.request_id if refusal else "",
         http_status=refusal.http_status if refusal else 0,
-        next_step=f"check, the likeliest first: "
+        next_step=f"check these causes, the most likely first: "
         f"(1) Adobe's app {request.application_id} is in the tenant of the vault, enabled; "
         f"(2) it has the role Key Vault Crypto Service Encryption User on vault {vault}; "
         f"(3) key {key.key_name} is enabled, RSA of 3072 bits or more, with wrapKey and unwrapKey and without expiry; "
         f"(4) vault {vault} has purge protection, soft delete and Azure RBAC; "
-        f"(5) its firewall lets trusted Microsoft services and {ADOBE_ADDRESS} in. "
-        f"Fix it and run `pulumi refresh`, then `pulumi up`: it submits again",
+        f"(5) its firewall allows trusted Microsoft services and {ADOBE_ADDRESS}. "
+        f"Then run `pulumi refresh` and `pulumi up`, which submits the configuration again",
     )
 
 
@@ -128,5 +129,5 @@ def _pending(request: ConfigurationRequest, status: str, timeout_minutes: int) -
     return ActivationPending(
         f"Adobe has not switched over within {timeout_minutes} min: the configuration {request.config_name!r} is {status}",
         call=request.reading,
-        next_step="nothing is lost: run `pulumi up` again to go on waiting, or raise the time limit of the wait",
+        next_step="run `pulumi up` again to continue waiting, or increase the timeout; nothing is lost",
     )

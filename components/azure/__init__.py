@@ -1,1 +1,1 @@
-"""Declared in Azure and Entra ID: the vault, the key, and Adobe's access to it."""
+"""Components for Azure and Entra ID: the vault, the key, and Adobe's access to it."""

@@ -1,59 +1,64 @@
 """Adobe's app in the tenant, and its role on the vault."""
 
-import uuid
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_azuread as azuread
 from pulumi_azure_native import authorization
 
-from ..arguments import AccessArgs, SettingNames
-from ..constants import ADOBE_ACCESS, ENCRYPTION_USER_ROLE
+from ..arguments import SettingNames
+from ..constants import ADOBE_ACCESS, ENCRYPTION_USER_ROLE, role_assignment_name
 from ..known import when_known
 from ..safety.deletion_guards import child_of
-from ..safety.error_advice import advice_on_errors
+from ..safety.error_advice import EXISTS, advice_on_errors
 
-# The azuread provider's words for a principal that is not in the tenant.
+_GRANT = ("scope", "principalId", "roleAssignmentName")
+# The azuread provider's error for a principal that does not exist in the tenant.
 ABSENT_PRINCIPAL = "No service principal found"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AdobeAccessArgs:
-    """Which app, on which vault."""
+    """The app, and the vault that it gets access to."""
 
-    access: AccessArgs
     application_id: pulumi.Input[str]
     consent_url: pulumi.Input[str]
-    """Named in the error when the administrator has not consented yet."""
+    """Shown in the error when the administrator has not consented yet."""
     scope: pulumi.Input[str]
-    """ARM id that the role is assigned on."""
+    """ARM ID of the scope of the role assignment."""
     setting_names: SettingNames
+    reads_principal: bool
+    """Whether the service principal is only read: an administrator consented, or it is not this stack's own."""
+    role_import_id: str = ""
+    """ARM id of a role assignment that exists and is taken over; empty to create one."""
+    keeps_role: bool = False
+    """Whether the state's role assignment is for this principal on this scope, whatever its spelling."""
 
 
 class AdobeAccess(pulumi.ComponentResource):
     """Owns the service principal of Adobe's app and its role assignment, or only the role assignment.
 
-    The service principal is never declared with `use_existing`: that would overwrite Adobe's own with defaults, and
-    destroy would really delete it, after which only Adobe can restore the app.
+    The service principal is never declared with `use_existing`: that would overwrite the properties that Adobe set, and a
+    destroy would delete it, after which only Adobe can restore the app.
     """
 
     service_principal_object_id: pulumi.Output[str]
-    """Object id of the service principal in this tenant."""
+    """Object ID of the service principal in this tenant."""
     role_assignment_id: pulumi.Output[str]
-    """ARM id of the role assignment."""
+    """ARM ID of the role assignment."""
     role_granted_at: pulumi.Output[str]
     """When Azure created the role assignment, ISO 8601."""
 
     def __init__(self, name: str, args: AdobeAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(ADOBE_ACCESS, name, None, opts)
-        if args.access.service_principal == "existing":
+        if args.reads_principal:
             principal = self._existing(name, args, opts)
         else:
             advice = advice_on_errors(f"{name}-sp-refused", _advice(args.setting_names))
             principal = azuread.ServicePrincipal(
                 f"{name}-sp",
                 client_id=args.application_id,
-                # An app that the tenant does not know is retried for ten minutes otherwise.
+                # Otherwise an app that the tenant does not know is retried for ten minutes.
                 opts=child_of(self, opts, create_timeout="2m", on_error=[advice]),
             )
         scope = pulumi.Output.from_input(args.scope)
@@ -62,12 +67,19 @@ class AdobeAccess(pulumi.ComponentResource):
             scope=scope,
             role_definition_id=when_known(scope, _role_definition_id),
             principal_id=principal.object_id,
-            # Without its type Azure looks a fresh principal up in a replica that may not know it yet.
+            # Without the type, Azure may look a new principal up in a replica that does not have it yet.
             principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
             role_assignment_name=when_known(
-                pulumi.Output.all(scope, principal.object_id), lambda facts: _stable_name(*facts)
+                pulumi.Output.all(scope, principal.object_id), lambda facts: role_assignment_name(*facts)
             ),
-            opts=child_of(self, opts),
+            opts=child_of(
+                self,
+                opts,
+                on_error=[advice_on_errors(f"{name}-role-refused", _role_advice(args.setting_names))],
+                # An import reads the scope without its first slash, and any difference here would replace the role.
+                ignore_changes=_GRANT if args.role_import_id or args.keeps_role else (),
+                import_id=args.role_import_id,
+            ),
         )
         self.service_principal_object_id = principal.object_id
         self.role_assignment_id = assignment.id
@@ -77,6 +89,8 @@ class AdobeAccess(pulumi.ComponentResource):
                 "servicePrincipalObjectId": self.service_principal_object_id,
                 "roleAssignmentId": self.role_assignment_id,
                 "roleGrantedAt": self.role_granted_at,
+                # Not the setting: what is only read stays so (`reads_principal`).
+                "servicePrincipal": "existing" if args.reads_principal else "create",
             }
         )
 
@@ -90,9 +104,9 @@ class AdobeAccess(pulumi.ComponentResource):
         )
 
     def _consented(self, application_id: str, consent_url: str, names: SettingNames) -> str:
-        """Object id of the service principal that an administrator's consent created.
+        """Object ID of the service principal that an administrator's consent created.
 
-        :raises pulumi.RunError: when there is none; the error says where to consent.
+        :raises pulumi.RunError: when there is none; the error shows the consent URL.
         """
         try:
             lookup = azuread.get_service_principal(client_id=application_id, opts=pulumi.InvokeOptions(parent=self))
@@ -100,31 +114,40 @@ class AdobeAccess(pulumi.ComponentResource):
         except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
             if ABSENT_PRINCIPAL not in str(error):
                 raise pulumi.RunError(
-                    f"the service principal of Adobe's app {application_id} cannot be read ({error}), which does not "
-                    "mean that "
-                    "there is none. Fix: grant the deployer Application.Read.All (or Directory Readers) in Entra ID"
+                    f"the service principal of Adobe's app {application_id} cannot be read ({error}), so it is unknown "
+                    "whether it exists. Fix: grant the deployer Application.Read.All (or Directory Readers) in Entra ID"
                 ) from None
             raise pulumi.RunError(
-                f"the tenant has no service principal of Adobe's app {application_id} ({error}). Fix: an administrator "
-                f"opens {consent_url} and accepts; or {names.instruction('access.service_principal', 'create')}"
+                f"the tenant has no service principal for Adobe's app {application_id} ({error}). Fix: have an "
+                f"administrator open {consent_url} and consent; or {names.instruction('access.service_principal', 'create')}"
             ) from None
 
 
 def _advice(names: SettingNames) -> dict[str, str]:
     return {
         "already exists": (
-            "Adobe's app is in this tenant already. Do not import it, which would overwrite Adobe's own properties. "
-            f"Fix: {names.instruction('access.service_principal', 'existing')}, and it is only read"
+            "Adobe's app already has a service principal in this tenant. Do not import it: an import would overwrite "
+            f"the properties that Adobe set. Fix: {names.instruction('access.service_principal', 'existing')}"
         )
     }
 
 
+def _role_advice(names: SettingNames) -> dict[str, str]:
+    list_names = "az role assignment list --scope {scope} --assignee {principalId} --query [].name -o tsv"
+    take_over = names.instruction("access.role_assignment_name", "<its name>")
+    return {
+        "RoleAssignmentExists": (
+            "Adobe's app has this role already, under another name; the error gives it without hyphens. Do not delete it, "
+            f"which revokes Adobe's access. Fix: {list_names}, then {take_over}"
+        ),
+        EXISTS: "The role assignment exists, and Pulumi did not record it. Fix: run pulumi up again, which takes it over",
+        "AuthorizationFailed": (
+            "The identity that runs this needs Role Based Access Control Administrator, or Owner, on the vault or above it"
+        ),
+    }
+
+
 def _role_definition_id(scope: str) -> str:
-    """The role under the scope's own subscription, the form in which Azure returns it."""
+    """ID of the role under the scope's subscription, the form in which Azure returns it."""
     subscription = scope.split("/")[2]
     return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{ENCRYPTION_USER_ROLE}"
-
-
-def _stable_name(scope: str, principal_id: str) -> str:
-    """The same name for the same grant, so that a run never replaces it: a replaced role revokes Adobe for a while."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope.lower()}|{principal_id.lower()}|{ENCRYPTION_USER_ROLE}"))

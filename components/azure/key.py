@@ -10,35 +10,48 @@ from ..arguments import KeyArgs
 from ..constants import ENCRYPTION_KEY, KEY_OPERATIONS
 from ..known import when_known
 from ..safety.deletion_guards import child_of
-from ..safety.error_advice import advice_on_errors
+from ..safety.error_advice import EXISTS, advice_on_errors
+from .key_vault_api import KeyVaultApi
 
+DELETED = "deleted but recoverable state"
 ADVICE = {
-    "ObjectIsDeletedButRecoverable": (
-        "the key {keyName} was deleted. Recover it now, another one cannot read the organisation's data: "
-        "az keyvault key recover --vault-name {vaultName} --name {keyName}, then pulumi up"
+    EXISTS: (
+        "The vault {vaultName} has a key {keyName} already, and Pulumi did not record it. Fix: run pulumi up again, which "
+        "takes the key over"
+    ),
+    DELETED: (
+        "the key {keyName} is deleted. Recover it immediately: no other key can read the organisation's data. "
+        "Fix: az keyvault key recover --vault-name {vaultName} --name {keyName}, then pulumi up"
     ),
     "RequestDisallowedByPolicy": (
-        "a policy of your Azure forbids this key. If it asks for an expiry date, ask for an exemption: on the day that the "
-        "key expires Adobe loses the organisation's data. This program never sets one"
+        "an Azure policy disallows this key. If the policy requires an expiry date, request an exemption: Adobe loses "
+        "access to the organisation's data on the day that the key expires. This program never sets an expiry date"
     ),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionKeyArgs:
-    """Which key is created, and where."""
+    """The key, and the vault that it is created in."""
 
     key: KeyArgs
+    key_name: str
+    """The one that was sent to Adobe, or the argument's."""
     resource_group_name: pulumi.Input[str]
     vault_name: pulumi.Input[str]
     tags: Mapping[str, str]
+    api: KeyVaultApi
+    key_import_id: str = ""
+    """ARM id of a key that exists and is taken over; empty to create it."""
+    creation_guard: pulumi.ResourceHook | None = None
+    """Refuses to create the key."""
 
 
 class EncryptionKey(pulumi.ComponentResource):
     """Owns an RSA key that wraps and unwraps other keys, is enabled, and never expires.
 
-    An expiry would end Adobe's access on its day. Azure creates the key once and ignores later changes of its properties
-    (the management API's PUT is create-if-not-exist), so such a change is refused (`immutable_settings`).
+    An expired key would end Adobe's access to the data. Azure creates the key once and ignores later changes of its
+    properties (the management API's PUT is create-if-not-exist), so `immutable_settings` rejects such changes.
     """
 
     key_name: pulumi.Output[str]
@@ -46,17 +59,16 @@ class EncryptionKey(pulumi.ComponentResource):
     key_uri: pulumi.Output[str]
     """Key identifier without version."""
     key_identifier: pulumi.Output[str]
-    """Key identifier with the version that is current."""
+    """Key identifier with the current version."""
     key_version: pulumi.Output[str]
-    """The version that is current."""
+    """The current version."""
 
     def __init__(self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(ENCRYPTION_KEY, name, None, opts)
-        key = keyvault.Key(
-            f"{name}-key",
+        inputs = keyvault.KeyArgs(
             resource_group_name=args.resource_group_name,
             vault_name=args.vault_name,
-            key_name=args.key.key_name,
+            key_name=args.key_name,
             properties=keyvault.KeyPropertiesArgs(
                 kty=args.key.key_type,
                 key_size=args.key.key_size,
@@ -64,8 +76,19 @@ class EncryptionKey(pulumi.ComponentResource):
                 attributes=keyvault.KeyAttributesArgs(enabled=True),
             ),
             tags=args.tags,
-            # Azure ignores them on a key that exists; `immutable_settings` tells.
-            opts=child_of(self, opts, ignore_changes=["tags"], on_error=[advice_on_errors(f"{name}-key-refused", ADVICE)]),
+        )
+        key = args.api.key(
+            f"{name}-key",
+            inputs,
+            child_of(
+                self,
+                opts,
+                # Azure ignores changes of an existing key; `immutable_settings` rejects them, or warns.
+                ignore_changes=["tags"],
+                on_error=[advice_on_errors(f"{name}-key-refused", ADVICE)],
+                before_create=args.creation_guard,
+                import_id=args.key_import_id,
+            ),
         )
         self.key_name = key.name
         self.key_uri = key.key_uri

@@ -1,4 +1,4 @@
-"""The resource group and the Key Vault that hold the key."""
+"""The resource group and the Key Vault that contain the key."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from ..arguments import SettingNames, VaultArgs
 from ..constants import ADOBE_ADDRESS, KEY_VAULT
 from ..known import when_known
 from ..safety.deletion_guards import child_of
-from ..safety.error_advice import advice_on_errors
+from ..safety.error_advice import EXISTS, advice_on_errors
+from .key_vault_api import KeyVaultApi
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,21 +19,34 @@ class KeyVaultArgs:
     """How the vault is declared."""
 
     vault: VaultArgs
+    resource_group_name: pulumi.Input[str | None]
+    """None: Pulumi keeps the name that it generated."""
+    vault_name: pulumi.Input[str | None]
+    """Likewise."""
     tenant_id: pulumi.Input[str]
     tags: Mapping[str, str]
     setting_names: SettingNames
+    api: KeyVaultApi
+    group_import_id: str = ""
+    """ARM id of a group that exists and is taken over; empty to create it."""
+    vault_import_id: str = ""
+    """ARM id of a vault, likewise."""
+    keeps_differences: bool = False
+    """Whether what differs from the arguments in Azure stays as it is (`adopt`)."""
+    creation_guard: pulumi.ResourceHook | None = None
+    """Refuses to create group and vault."""
 
 
 class KeyVault(pulumi.ComponentResource):
-    """Owns the resource group and a vault that keeps its keys: soft delete, purge protection, Azure RBAC.
+    """Owns the resource group and a vault with soft delete, purge protection and Azure RBAC.
 
-    Purge protection is a constant: a purged key is data lost, and Adobe requires it.
+    Purge protection is not configurable: Adobe requires it, and a purged key means that the data is lost.
     """
 
     resource_group_name: pulumi.Output[str]
     """Name of the resource group."""
     vault_id: pulumi.Output[str]
-    """ARM id of the vault."""
+    """ARM ID of the vault."""
     vault_name: pulumi.Output[str]
     """Name of the vault."""
     vault_uri: pulumi.Output[str]
@@ -45,15 +59,21 @@ class KeyVault(pulumi.ComponentResource):
         wanted = args.vault
         group = resources.ResourceGroup(
             f"{name}-rg",
-            resource_group_name=wanted.resource_group_name or None,
+            resource_group_name=args.resource_group_name,
             location=wanted.location or None,
             tags=args.tags,
-            opts=child_of(self, opts),
+            opts=child_of(
+                self,
+                opts,
+                on_error=[advice_on_errors(f"{name}-rg-refused", _group_advice(args.setting_names))],
+                ignore_changes=["tags", "location"] if args.keeps_differences else (),
+                before_create=args.creation_guard,
+                import_id=args.group_import_id,
+            ),
         )
-        vault = keyvault.Vault(
-            f"{name}-vault",
+        inputs = keyvault.VaultArgs(
             resource_group_name=group.name,
-            vault_name=wanted.vault_name or None,
+            vault_name=args.vault_name,
             location=wanted.location or None,
             properties=keyvault.VaultPropertiesArgs(
                 tenant_id=args.tenant_id,
@@ -62,12 +82,23 @@ class KeyVault(pulumi.ComponentResource):
                 enable_soft_delete=True,
                 soft_delete_retention_in_days=wanted.soft_delete_retention_days,
                 enable_purge_protection=True,
-                # Stated in full: what Azure assumes for a vault that does not say has changed over the years.
+                # Stated explicitly, because Azure's defaults have changed over time.
                 public_network_access="Enabled",
                 network_acls=_network_rules(wanted.network, wanted.canonical_ip_ranges),
             ),
             tags=args.tags,
-            opts=child_of(self, opts, on_error=[advice_on_errors(f"{name}-vault-refused", _advice(args.setting_names))]),
+        )
+        vault = args.api.vault(
+            f"{name}-vault",
+            inputs,
+            child_of(
+                self,
+                opts,
+                on_error=[advice_on_errors(f"{name}-vault-refused", _advice(args.setting_names))],
+                ignore_changes=["tags", "properties", "location"] if args.keeps_differences else (),
+                before_create=args.creation_guard,
+                import_id=args.vault_import_id,
+            ),
         )
         self.resource_group_name = group.name
         self.vault_id = vault.id
@@ -87,7 +118,7 @@ class KeyVault(pulumi.ComponentResource):
 
 
 def _network_rules(network: str, allowed_ip_ranges: Sequence[str]) -> keyvault.NetworkRuleSetArgs:
-    """Trusted Microsoft services always pass: those that hold Adobe's data are among them."""
+    """Trusted Microsoft services always bypass the firewall: Adobe's data stores are among them."""
     bypass = keyvault.NetworkRuleBypassOptions.AZURE_SERVICES
     if network == "public":
         return keyvault.NetworkRuleSetArgs(bypass=bypass, default_action=keyvault.NetworkRuleAction.ALLOW)
@@ -100,12 +131,26 @@ def _network_rules(network: str, allowed_ip_ranges: Sequence[str]) -> keyvault.N
 
 def _advice(names: SettingNames) -> dict[str, str]:
     return {
+        EXISTS: (
+            "Azure has a vault {vaultName} in the resource group already. Fix: if this stack is meant to manage it, "
+            f"{names.instruction('adopt', 'true')}; else {names.instruction('vault.vault_name', '<another name>')}"
+        ),
         "in deleted state": (
-            "a deleted vault holds the name {vaultName}. If its keys are in use, recover it now: az keyvault recover --name "
-            f"{{vaultName}}, then pulumi up. Else choose another name: {names.instruction('vault.vault_name', '<name>')}"
+            "a deleted vault reserves the name {vaultName}. Fix: if its keys are in use, recover it immediately: az "
+            "keyvault recover --name {vaultName}, then pulumi up. Otherwise choose another name: "
+            f"{names.instruction('vault.vault_name', '<name>')}"
         ),
         "VaultAlreadyExists": (
-            "the name {vaultName} is taken: names of vaults are shared by all of Azure. Fix: "
+            "the vault name {vaultName} is already in use: vault names are unique across Azure. Fix: "
             f"{names.instruction('vault.vault_name', '<another name>')}"
         ),
+    }
+
+
+def _group_advice(names: SettingNames) -> dict[str, str]:
+    return {
+        EXISTS: (
+            "Azure has a resource group {resourceGroupName} already. Fix: if this stack is meant to manage it, "
+            f"{names.instruction('adopt', 'true')}; else {names.instruction('vault.resource_group_name', '<another name>')}"
+        )
     }

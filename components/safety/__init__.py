@@ -1,1 +1,1 @@
-"""What keeps a customer from losing data: guards, immutable settings, preflight, and the state of the stack."""
+"""Protection against data loss: deletion guards, immutable settings, preflight checks, and the state of the stack."""

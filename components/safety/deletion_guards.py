@@ -1,8 +1,8 @@
-"""Keeps what Adobe depends on from being deleted: by a destroy, a rename, a replacement, or a removal from the program.
+"""Deletion guards: no destroy, rename, replacement or removal from the program deletes what Adobe depends on.
 
-Three guards, since each alone can be got round: `protect` stops in preview, and a flag turns it off; `retain_on_delete`
-keeps the cloud as it is; a `before_delete` hook ends the operation with the consequence in words. Pulumi runs hooks only
-while the program registers them, so the hook is registered apart from any resource.
+There are three guards, because each one alone can be bypassed. `protect` fails the preview, but a flag turns it off.
+`retain_on_delete` leaves the cloud resource in place. A `before_delete` hook ends the operation and states the consequence.
+Pulumi runs a hook only while the program registers it, so the hook is registered independently of any resource.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from ..constants import RUNBOOK
 
 
 class DeletionBlocked(Exception):
-    """A resource that Adobe depends on was about to be deleted."""
+    """A resource that Adobe depends on would have been deleted."""
 
     __module__ = PACKAGE
 
@@ -22,7 +22,7 @@ class DeletionBlocked(Exception):
 def deletion_guards(name: str) -> pulumi.ResourceOptions:
     """Options for a component whose resources must not be deleted.
 
-    :param name: of the instance; a hook's name is unique in a program.
+    :param name: name of the component instance; hook names must be unique in a program.
     """
     hook = pulumi.ResourceHook(f"{name}-keep", _refuse)
     return pulumi.ResourceOptions(
@@ -37,17 +37,26 @@ def child_of(
     on_error: Sequence[pulumi.ErrorHook] = (),
     create_timeout: str | None = None,
     ignore_changes: Sequence[str] = (),
+    before_create: pulumi.ResourceHook | None = None,
+    import_id: str = "",
 ) -> pulumi.ResourceOptions:
-    """Options for a component's child: protection and providers come down from the parent by themselves, hooks do not.
+    """Options for a component's child: Pulumi passes protection and providers on to children, but not hooks.
 
-    :param on_error: hooks of the child's own.
-    :param create_timeout: such as 2m.
-    :param ignore_changes: properties that stay as they were when the child was created.
+    :param on_error: the child's own error hooks.
+    :param create_timeout: for example 2m.
+    :param ignore_changes: properties that keep the values that the child was created with.
+    :param before_create: refuses to create the child (`creation_guards`).
+    :param import_id: ARM id of what exists already and becomes the child; empty to create it.
     """
     before_delete = opts.hooks.before_delete if opts and opts.hooks else None
     return pulumi.ResourceOptions(
         parent=component,
-        hooks=pulumi.ResourceHookBinding(before_delete=before_delete, on_error=list(on_error) or None),
+        hooks=pulumi.ResourceHookBinding(
+            before_create=[before_create] if before_create else None,
+            before_delete=before_delete,
+            on_error=list(on_error) or None,
+        ),
+        import_=import_id or None,
         custom_timeouts=pulumi.CustomTimeouts(create=create_timeout) if create_timeout else None,
         ignore_changes=list(ignore_changes),
     )
@@ -56,9 +65,7 @@ def child_of(
 def _refuse(doomed: pulumi.ResourceHookArgs) -> None:
     raise DeletionBlocked(
         f"Deletion blocked: {doomed.type} {doomed.name}. Adobe may treat the loss of the key, the vault, the app or its "
-        "role as "
-        "deliberate revocation and permanently delete the organisation's data, and customer-managed keys cannot be switched "
-        f"off. Fix: undo the change that led here; a resource that was tainted by pulumi state untaint; {RUNBOOK} "
-        "describes the "
-        "rest (When the hook goes on refusing)"
+        "role as deliberate revocation and permanently delete the organisation's data. Customer-managed keys cannot be "
+        "switched off. Fix: undo the change that caused the deletion; for a tainted resource, run pulumi state untaint. "
+        f"If deletion stays blocked, see {RUNBOOK}, When deletion stays blocked"
     )

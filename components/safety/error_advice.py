@@ -1,15 +1,18 @@
-"""What Azure or Entra ID may refuse when a resource is created, and what to do then, in words under the error itself."""
+"""Advice that is printed below an error of Azure or Entra ID when a resource cannot be created."""
 
 from collections.abc import Mapping
 
 import pulumi
 
+# The azure-native provider's words: a create never takes over what exists.
+EXISTS = "cannot create already existing resource"
+
 
 def advice_on_errors(name: str, advice: Mapping[str, str]) -> pulumi.ErrorHook:
-    """A hook that tells what to do about an error; there is nothing to retry.
+    """An error hook that logs what to do about an error and does not retry.
 
-    :param name: of the hook, unique in the program.
-    :param advice: part of the error's text to what is said then, with the resource's inputs to be filled in: {vaultName}.
+    :param name: name of the hook, unique in the program.
+    :param advice: maps a part of the error's text to the advice; the resource's inputs are filled in, such as {vaultName}.
     """
 
     def tell(failure: pulumi.ErrorHookArgs) -> bool:
@@ -22,7 +25,7 @@ def advice_on_errors(name: str, advice: Mapping[str, str]) -> pulumi.ErrorHook:
 
 
 class _Inputs(dict[str, object]):
-    """A resource's inputs; one that is missing is shown by its name."""
+    """A resource's inputs; a missing one is shown by its name."""
 
     def __missing__(self, name: str) -> str:
         return f"<{name}>"

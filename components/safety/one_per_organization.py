@@ -1,4 +1,4 @@
-"""One instance of the component for an organisation: it has one configuration at Adobe."""
+"""Allows one instance of the component for each organisation, which has one configuration at Adobe."""
 
 from collections.abc import MutableMapping
 from weakref import WeakKeyDictionary
@@ -8,25 +8,28 @@ from pulumi.runtime import get_root_resource
 
 from ..arguments import CustomerManagedKeysArgs
 
-# Names of the instances that are declared for an organisation, for each program that runs in this process.
+# Names of the declared instances by organisation, for each program that runs in this process.
 _declared: MutableMapping[pulumi.Resource, dict[str, list[str]]] = WeakKeyDictionary()
 
 
 class DeclaredTwice(pulumi.RunError):
-    """An organisation has two instances in one program."""
+    """A program declares two instances for the same organisation."""
 
 
 def declare(name: str, args: CustomerManagedKeysArgs) -> None:
-    """Write an instance down.
+    """Register an instance.
 
-    :raises DeclaredTwice: when the organisation has another.
+    :raises DeclaredTwice: when the organisation already has another instance.
     """
     _instances(args).append(name)
     refuse_a_second(args)
 
 
 def refuse_a_second(args: CustomerManagedKeysArgs) -> None:
-    """:raises DeclaredTwice: when the organisation has two instances by now, whichever was declared first."""
+    """Check again later in the run, because a second instance may be declared after the first.
+
+    :raises DeclaredTwice: when the organisation has two instances by now, whichever was declared first.
+    """
     instances = _instances(args)
     if len(instances) > 1:
         raise DeclaredTwice(

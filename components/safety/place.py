@@ -1,4 +1,4 @@
-"""Where the providers work: tenant and subscription, which a vault never leaves once it is created."""
+"""Tenant and subscription of the providers, which must stay the ones that the vault was created in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .stack_state import StackResources
 
 
 class OtherPlace(pulumi.RunError):
-    """The providers work in another tenant or subscription than the one that this stack was created in."""
+    """The providers use another tenant or subscription than the one that this stack was created in."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Place:
 
 
 def current_place(opts: pulumi.InvokeOptions) -> Place:
-    """What the providers are configured with, be it by the stack, the environment or a sign-in.
+    """Tenant and subscription that the providers use, set by the stack, the environment or a sign-in.
 
-    :param opts: whose providers are asked.
+    :param opts: select the providers.
     """
     azure = authorization.get_client_config(opts=opts)
     entra = azuread.get_client_config(opts=opts)
@@ -37,32 +37,36 @@ def current_place(opts: pulumi.InvokeOptions) -> Place:
 
 
 def refuse_another_place(place: Place, created: StackResources) -> None:
-    """Compare with what the stack has created, before anything is read: a refresh elsewhere would find it all gone.
+    """Compare with what the stack has created, before any resource is read.
 
-    :raises OtherPlace: naming each difference.
+    A refresh in another tenant or subscription would find every resource deleted.
+
+    :raises OtherPlace: lists each difference.
     """
     lines = [f"  - {line}" for line in _differences(place, created)]
     if lines:
-        raise OtherPlace("Azure's tenant and subscription do not fit; nothing was read or changed:\n" + "\n".join(lines))
+        raise OtherPlace(
+            "Azure's tenant or subscription does not match this stack; nothing was read or changed:\n" + "\n".join(lines)
+        )
 
 
 def _differences(place: Place, created: StackResources) -> Iterator[str]:
     if place.entra_tenant_id.lower() != place.tenant_id.lower():
         yield (
-            f"azuread works in tenant {place.entra_tenant_id}, azure-native in tenant {place.tenant_id}: Adobe's service "
-            "principal must be in the vault's tenant. Fix: set azuread:tenantId and azure-native:tenantId to the same "
-            "tenant, or sign in to it (az login --tenant)"
+            f"the azuread provider uses tenant {place.entra_tenant_id}, but azure-native uses tenant {place.tenant_id}. "
+            "Adobe's service principal must be in the vault's tenant. Fix: set azuread:tenantId and azure-native:tenantId "
+            "to the same tenant, or sign in to it (az login --tenant)"
         )
     tenant = (created.get(VAULT_TYPE, {}).get("properties") or {}).get("tenantId")
     if tenant and tenant.lower() != place.tenant_id.lower():
         yield (
-            f"the vault is in tenant {tenant}, and azure-native works in tenant {place.tenant_id}: a vault that moves loses "
-            "every role on it. Fix: set azure-native:tenantId back, or sign in to the vault's tenant"
+            f"the vault is in tenant {tenant}, but azure-native uses tenant {place.tenant_id}. A vault that moves to "
+            "another tenant loses every role on it. Fix: set azure-native:tenantId back, or sign in to the vault's tenant"
         )
     vault_id = str(created.get(KEY_VAULT, {}).get("vaultId") or "")
     subscription = vault_id.split("/")[2] if vault_id.startswith("/subscriptions/") else ""
     if subscription and subscription.lower() != place.subscription_id.lower():
         yield (
-            f"the vault is in subscription {subscription}, and azure-native works in subscription {place.subscription_id}. "
-            "Fix: set azure-native:subscriptionId back, or choose it with az account set"
+            f"the vault is in subscription {subscription}, but azure-native uses {place.subscription_id}. "
+            "Fix: set azure-native:subscriptionId back, or select that subscription (az account set --subscription)"
         )

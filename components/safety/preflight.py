@@ -1,29 +1,40 @@
-"""Looks at vault, key, service principal and role as they are in Azure now, not as they were declared: on every run.
+"""Preflight checks: whether the vault, the key, the service principal and the role in Azure are as Adobe requires.
 
-Before the configuration is submitted, a finding stops it. Later each is a warning: Adobe has lost the key, or is about to.
+The checks read the current state of Azure, not what was declared, and run every time. They block only before submission;
+otherwise they warn that Adobe has lost access to the key or is about to lose it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pulumi
 import pulumi_azuread as azuread
-from pulumi_azure_native import authorization, keyvault
+from pulumi_azure_native import authorization
 
 from ..adobe.api.clock import Clock, SystemClock
 from ..adobe.api.evidence import Look
 from . import requirements
+from .absence import is_absence
+from .lookups import KeyVaultLookups
 from .requirements import Finding
 
 clock: Clock = SystemClock()
+READER = "the role Reader"
+DIRECTORY_READER = "Application.Read.All, or the role Directory Readers, in Entra ID"
+
+
+def now() -> datetime:
+    """The present moment, UTC."""
+    return clock.now()
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreflightArgs:
-    """What to look at, and how the key was declared."""
+    """What to check, and how the key was declared."""
 
     resource_group_name: pulumi.Input[str]
     vault_name: pulumi.Input[str]
@@ -39,16 +50,16 @@ class PreflightArgs:
 
 
 def preflight(
-    args: PreflightArgs, opts: pulumi.InvokeOptions, after: pulumi.Input[object]
+    args: PreflightArgs, key_vault: KeyVaultLookups, opts: pulumi.InvokeOptions, after: pulumi.Input[object]
 ) -> pulumi.Output[dict[str, object]]:
-    """What was seen, by subject (`evidence.Look.property`): what Adobe requires, what was found, how to fix it.
+    """Run the four checks and return their results by subject (`evidence.Look.property`).
 
-    Each look is taken as soon as what it looks at is known, so that none hides what another finds.
+    Each check runs as soon as its inputs are known, so that a failing one does not hide the findings of the others.
 
-    :param opts: whose providers the lookups use.
-    :param after: what the looks wait for.
+    :param opts: select the providers of the lookups.
+    :param after: what the checks wait for.
     """
-    looks = _Looks(opts)
+    looks = _Looks(key_vault, opts)
     vault = pulumi.Output.all(args.resource_group_name, args.vault_name, args.tenant_id)
     key = pulumi.Output.all(args.resource_group_name, args.vault_name, args.key_name, args.key_type, args.key_size)
     principal = pulumi.Output.all(args.application_id, args.principal_id)
@@ -68,9 +79,12 @@ def _seen_after(
 ) -> pulumi.Output[dict[str, object]]:
     def taken(known: list[Any]) -> dict[str, object]:
         if any(fact is None for fact in known[1]):
-            # A refresh with the program, before it is created: there is nothing to look at, and nothing was seen.
+            # A refresh with the program before the resource exists: there is nothing to check yet.
             return {}
-        found, at = list(look(*known[1])), clock.now()
+        try:
+            found, at = list(look(*known[1])), clock.now()
+        except _RunHasFailed:
+            return {}
         for finding in found:
             pulumi.log.warn(finding.text)
         return Look(subject, at, tuple(finding.text for finding in found if finding.is_blocking)).property()
@@ -78,16 +92,21 @@ def _seen_after(
     return pulumi.Output.all(after, facts).apply(taken)
 
 
-class _Looks:
-    """The four lookups, and the judgement over what each returns."""
+class _RunHasFailed(Exception):
+    """The engine is ending the run because of an error elsewhere, and takes no more lookups: nothing was seen."""
 
-    def __init__(self, opts: pulumi.InvokeOptions) -> None:
-        self._opts = opts
+
+class _Looks:
+    """The four checks: each looks its subject up in Azure and compares it with the requirements."""
+
+    def __init__(self, key_vault: KeyVaultLookups, opts: pulumi.InvokeOptions) -> None:
+        self._key_vault, self._opts = key_vault, opts
 
     def vault(self, resource_group_name: str, name: str, tenant_id: str) -> Iterator[Finding]:
         return _seen(
             f"vault {name}",
-            lambda: keyvault.get_vault(resource_group_name=resource_group_name, vault_name=name, opts=self._opts),
+            f"{READER} on the vault (Microsoft.KeyVault/vaults/read)",
+            lambda: self._key_vault.get_vault(resource_group_name, name),
             lambda vault: requirements.of_vault(name, vault.properties, tenant_id),
             f"az keyvault recover --name {name}, then pulumi refresh and pulumi up",
         )
@@ -95,9 +114,8 @@ class _Looks:
     def key(self, resource_group_name: str, vault_name: str, name: str, key_type: str, key_size: int) -> Iterator[Finding]:
         return _seen(
             f"key {name}",
-            lambda: keyvault.get_key(
-                resource_group_name=resource_group_name, vault_name=vault_name, key_name=name, opts=self._opts
-            ),
+            f"{READER} on the vault (Microsoft.KeyVault/vaults/keys/read)",
+            lambda: self._key_vault.get_key(resource_group_name, vault_name, name),
             lambda key: requirements.of_key(vault_name, key, clock.now(), key_type=key_type, key_size=key_size),
             f"az keyvault key recover --vault-name {vault_name} --name {name}. {requirements.LOSS}",
         )
@@ -105,6 +123,7 @@ class _Looks:
     def principal(self, application_id: str, object_id: str) -> Iterator[Finding]:
         return _seen(
             f"service principal of Adobe's app {application_id}",
+            DIRECTORY_READER,
             lambda: azuread.get_service_principal(client_id=application_id, opts=self._opts),
             lambda principal: requirements.of_principal(principal, object_id),
             "restore it in Entra ID (deleted applications), then pulumi refresh and pulumi up",
@@ -114,16 +133,28 @@ class _Looks:
         scope, _, name = role_assignment_id.partition("/providers/Microsoft.Authorization/roleAssignments/")
         return _seen(
             "role assignment of Adobe's app",
+            f"{READER} on the vault (Microsoft.Authorization/roleAssignments/read)",
             lambda: authorization.get_role_assignment(scope=scope, role_assignment_name=name, opts=self._opts),
             lambda role: requirements.of_role(role, principal_id, f"{vault_id}/keys/{key_name}"),
             requirements.REPAIR,
         )
 
 
-def _seen(what: str, look: Callable[[], Any], judge: Callable[[Any], Iterator[Finding]], if_gone: str) -> Iterator[Finding]:
+def _seen(
+    what: str, right: str, look: Callable[[], Any], judge: Callable[[Any], Iterator[Finding]], if_gone: str
+) -> Iterator[Finding]:
+    """:param what: is looked at. right: that the identity needs to read it. if_gone: what to do when it does not exist."""
     try:
         seen = look()
     except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
-        yield Finding(f"{what}: must be there and readable; the lookup said: {error}. Fix: {if_gone}")
+        if "client connection is closing" in str(error):
+            raise _RunHasFailed from None
+        if is_absence(error):
+            yield Finding(f"{what}: must exist; found: {error}. Fix: {if_gone}")
+        else:
+            yield Finding(
+                f"{what}: could not be read, which does not mean that it is gone. The provider says: {error}. "
+                f"Fix: run the command again; if the access is refused, grant the identity that runs it {right}"
+            )
         return
     yield from judge(seen)

@@ -1,4 +1,4 @@
-"""What this stack has created so far, as Pulumi's state holds it."""
+"""What this stack has created so far, read from Pulumi's state."""
 
 from __future__ import annotations
 
@@ -9,23 +9,33 @@ from typing import Any
 import pulumi
 from pulumi.runtime import invoke
 
+from ..adobe.api.key_reference import KeyReference
 from ..constants import (
+    ADOBE_ACCESS,
     APP_REGISTRATION_TYPE,
     ENCRYPTION_KEY,
     KEY_CONFIGURATION_TYPE,
     KEY_TYPE,
     KEY_VAULT,
+    NAME_CLAIM_TYPE,
+    PACKAGE_TYPES,
     RESOURCE_GROUP_TYPE,
+    ROLE_ASSIGNMENT_TYPE,
     ROLE_PROPAGATION_TYPE,
+    SERVICE_PRINCIPAL_TYPE,
     SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
 )
 
-# Parent's type and end of the name of each; anything else in the program is none of ours.
+# Parent type and name suffix of each; other resources in the program are ignored.
 _OURS = {
     RESOURCE_GROUP_TYPE: (f"{KEY_VAULT}$", "-rg"),
     VAULT_TYPE: (f"{KEY_VAULT}$", "-vault"),
     KEY_TYPE: (f"{ENCRYPTION_KEY}$", "-key"),
+    ROLE_ASSIGNMENT_TYPE: (f"{ADOBE_ACCESS}$", "-role"),
+    SERVICE_PRINCIPAL_TYPE: (f"{ADOBE_ACCESS}$", "-sp"),
+    ADOBE_ACCESS: ("", ""),
+    NAME_CLAIM_TYPE: ("", ""),
     APP_REGISTRATION_TYPE: ("", ""),
     ROLE_PROPAGATION_TYPE: ("", ""),
     SUBMISSION_ATTEMPT_TYPE: ("", ""),
@@ -33,11 +43,23 @@ _OURS = {
     KEY_VAULT: ("", ""),
 }
 
+_PROVIDERS_TYPES = {of_package: of_provider for of_provider, of_package in PACKAGE_TYPES.items()}
+
 STATE_FUNCTION = "pulumi:pulumi:readStackResourceOutputs"
-# Seconds between the attempts to read the state.
+# Seconds between attempts to read the state.
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 StackResources = Mapping[str, Mapping[str, Any]]
+
+
+def submitted(created: StackResources) -> Mapping[str, Any]:
+    """Properties of the configuration that was sent to Adobe, or that an interrupted run may have sent; empty for none."""
+    return created.get(KEY_CONFIGURATION_TYPE) or created.get(SUBMISSION_ATTEMPT_TYPE) or {}
+
+
+def sent_key(properties: Mapping[str, Any]) -> KeyReference:
+    """The key that such a configuration names."""
+    return KeyReference(properties["keyVaultUri"], properties["keyName"])
 
 
 class StateUnreadable(pulumi.RunError):
@@ -45,16 +67,18 @@ class StateUnreadable(pulumi.RunError):
 
 
 def created_by_stack(name: str) -> StackResources:
-    """Outputs of the resources that matter, by type.
+    """Outputs of the resources of an instance, by type.
 
-    :param name: of the instance of `CustomerManagedKeys`.
-    :raises StateUnreadable: without it nothing may be changed.
+    :param name: name of the `CustomerManagedKeys` instance.
+    :raises StateUnreadable: when the state cannot be read; nothing may be changed then.
     """
     created = {}
     for urn, entry in _state().items():
-        kind, (*_, qualified_type, own_name) = entry["type"], urn.split("::")
+        declared, (*_, qualified_type, own_name) = str(entry["type"]), urn.split("::")
+        # The same resource, by whichever version of Azure's API.
+        kind = _PROVIDERS_TYPES.get(declared, declared)
         parent, suffix = _OURS.get(kind, ("", None))
-        if suffix is not None and own_name == f"{name}{suffix}" and qualified_type.endswith(f"{parent}{kind}"):
+        if suffix is not None and own_name == f"{name}{suffix}" and qualified_type.endswith(f"{parent}{declared}"):
             created[kind] = entry["outputs"]
     return created
 
@@ -62,10 +86,10 @@ def created_by_stack(name: str) -> StackResources:
 def _state() -> Mapping[str, Any]:
     """Type and outputs of each resource in Pulumi's state, by URN: the engine's function behind stack references.
 
-    :raises StateUnreadable: when it cannot be had after some attempts.
+    :raises StateUnreadable: when all attempts fail.
     """
     stack, organization = pulumi.get_stack(), pulumi.get_organization()
-    # Self-managed backends have no organisations; Pulumi Cloud adds the project of the command by itself.
+    # Self-managed backends have no organisations; Pulumi Cloud adds the project of the command itself.
     if organization != "organization":
         stack = f"{organization}/{stack}"
     pauses = iter(PAUSES)
@@ -73,13 +97,12 @@ def _state() -> Mapping[str, Any]:
         try:
             resources: Mapping[str, Any] = invoke(STATE_FUNCTION, {"stackName": stack}).value["outputs"]
         except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed call
-            # The file backend writes the attributes of its checkpoint in place: a reader may meet half of them.
+            # The file backend writes checkpoint attributes in place, so a read may see a half-written file.
             pause = next(pauses, None)
             if pause is None:
                 raise StateUnreadable(
-                    f"Pulumi's state of {stack} cannot be read, and without it nobody can tell what was created "
-                    f"already; nothing was changed ({error}). Fix: check that `pulumi stack export` works, and run the "
-                    "same command again"
+                    f"Pulumi's state of {stack} cannot be read ({error}), so it is unknown what this stack has created; "
+                    "nothing was changed. Fix: check that pulumi stack export works, then run the same command again"
                 ) from None
             time.sleep(pause)
         else:

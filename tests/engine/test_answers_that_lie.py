@@ -15,12 +15,13 @@ POST = "POST /data/infrastructure/manager/customer/config"
         ("no-guid", "'applicationId' is"),
     ],
 )
+@pytest.mark.every_time(cases=1)
 def test_an_app_that_is_not_the_organisations_is_handed_to_nobody(engine: Engine, fault: str, quote: str) -> None:
     engine.configure(activate=None)
     engine.faults = [f"{fault}@app-get"]
     code, text = engine.plain_up()
     assert code != 0
-    assert "Adobe's answer does not fit the request" in text
+    assert "Adobe's response does not match the request" in text
     assert quote in text
     assert "Traceback" not in text
     state = engine.state()
@@ -30,11 +31,12 @@ def test_an_app_that_is_not_the_organisations_is_handed_to_nobody(engine: Engine
 
 
 @pytest.mark.parametrize("fault", ["other-org", "other-type", "other-provider", "evil-vault"])
+@pytest.mark.every_time(cases=1)
 def test_a_configuration_that_is_not_ours_fails_the_refresh_and_is_adopted_by_nobody(settled: Engine, fault: str) -> None:
     settled.faults = [f"{fault}@config-get"]
     code, text = settled.plain("refresh", "--yes", "--skip-preview", *settled.on)
     assert code != 0, text
-    assert "Adobe's answer does not fit the request" in text
+    assert "Adobe's response does not match the request" in text
     settled.faults = []
     outcome = settled.up()
     assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text

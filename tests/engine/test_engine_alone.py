@@ -4,8 +4,12 @@ import base64
 import json
 from typing import Any
 
+import pytest
+
 from simulation.adobe_http import CLIENT_SECRET
 from tests.drivers import Engine
+
+pytestmark = pytest.mark.every_time
 
 
 def exported(stack: Engine) -> dict[str, Any]:

@@ -33,10 +33,11 @@ def held(engine: Engine) -> int:
         ("504-after@config-post*1", True, 1, "reading the configuration back"),
         ("401@config-get*1", True, 1, ""),
         ("403-permission@config-post", False, 1, "Manage Customer Managed Key"),
-        ("html-200@config-get", False, 0, "Adobe's answer is not what its documentation promises"),
+        ("html-200@config-get", False, 0, "Adobe's response does not match its documentation"),
         ("redirect@app-get", False, 0, "a redirect, which is never followed with a credential"),
     ],
 )
+@pytest.mark.every_time(cases=2)
 def test_a_fault_ends_in_one_configuration_or_one_clear_error(
     engine: Engine, tmp_path: Path, fault: str, succeeds: bool, sent: int, words: str
 ) -> None:
@@ -57,11 +58,12 @@ def test_an_unreachable_adobe_is_one_clear_error(engine: Engine) -> None:
     nowhere = {"ADOBE_ACCESS_TOKEN": "abc", "ADOBE_PLATFORM_URL": "http://127.0.0.1:9"}
     code, text = engine.plain_up(environment=nowhere)
     assert code != 0
-    assert "no answer came from Adobe (the connection failed or broke); at GET http://127.0.0.1:9/data" in text
+    assert "no response from Adobe (the connection failed or was interrupted); at GET http://127.0.0.1:9/data" in text
     assert "Traceback" not in text
 
 
 @pytest.mark.parametrize("fault", ["", "403025@config-get"], ids=["succeeding", "failing"])
+@pytest.mark.every_time(cases=1)
 def test_neither_the_token_nor_the_secret_is_in_the_most_verbose_log_or_in_the_state(engine: Engine, fault: str) -> None:
     engine.faults = [fault] if fault else []
     code, text = engine.plain_up("--logtostderr", "--logflow", "-v=9")
@@ -102,12 +104,13 @@ def is_polled(cloud: Cloud) -> bool:
     return is_sent(cloud) and "config/cmk-config" in cloud.adobe.journal[-1]["call"]
 
 
+@pytest.mark.every_time
 def test_a_crash_between_the_post_and_its_answer_leaves_one_configuration_that_the_next_up_finds(engine: Engine) -> None:
     run_until(engine, ["slow@config-post"], is_sent, signal.SIGKILL)
     engine.plain("cancel", "--yes", "--stack", "dev")
     code, text = engine.plain_up()
     assert code == 0, text
-    assert "holds the configuration 'cmk-config' for this key already" in text
+    assert "already has the configuration 'cmk-config' for this key" in text
     assert (posts(engine), held(engine)) == (1, 1)
 
 
@@ -134,6 +137,7 @@ def test_a_crash_at_a_call_to_adobe_is_completed_by_the_next_up(
     assert (posts(engine), held(engine)) == (1, 1)
 
 
+@pytest.mark.every_time
 def test_an_interrupt_in_the_wait_loses_nothing(engine: Engine) -> None:
     run_until(engine, ["backwards@config-get"], is_polled, signal.SIGINT)
     engine.plain("cancel", "--yes", "--stack", "dev")
@@ -142,6 +146,7 @@ def test_an_interrupt_in_the_wait_loses_nothing(engine: Engine) -> None:
     assert (posts(engine), held(engine)) == (1, 1)
 
 
+@pytest.mark.every_time
 def test_a_plugin_that_outlives_its_engine_sends_nothing(engine: Engine) -> None:
     engine.configure(rolePropagationSeconds="5")
     run_until(engine, [], lambda cloud: bool(cloud.state["azure"]["roleAssignments"]), signal.SIGKILL, linger=8)
@@ -153,6 +158,7 @@ def test_a_plugin_that_outlives_its_engine_sends_nothing(engine: Engine) -> None
     assert (posts(engine), held(engine)) == (1, 1)
 
 
+@pytest.mark.every_time
 def test_two_ups_at_once_send_one_configuration(engine: Engine) -> None:
     engine.plain("stack", "ls")
     with opened(engine.home) as cloud, simulated(cloud, engine.home) as environment:

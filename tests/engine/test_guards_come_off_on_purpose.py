@@ -21,9 +21,11 @@ def assert_refused(engine: Engine, words: str, *command: str) -> None:
 DESTROY = ("destroy", "--yes", "--run-program")
 
 
+@pytest.mark.every_time
 def test_one_command_with_protect_false_deletes_nothing_of_an_activated_organisation(settled: Engine) -> None:
     words = (
-        "adobe-cmk:protect is 'false'; allowed: true while adobe-cmk:activate is set. After activation the guards come off"
+        "adobe-cmk:protect is 'false'; allowed: true while adobe-cmk:activate is set. "
+        "After activation, only adobe-cmk:releaseGuards"
     )
     assert_refused(settled, words, *DESTROY, "-c", "adobe-cmk:protect=false")
 
@@ -31,24 +33,27 @@ def test_one_command_with_protect_false_deletes_nothing_of_an_activated_organisa
 @pytest.mark.parametrize("command", [("preview",), ("up", "--yes", "--skip-preview")], ids=" ".join)
 def test_an_organisation_is_not_activated_with_the_guards_off(engine: Engine, command: tuple[str, ...]) -> None:
     engine.configure(protect="false")
-    assert_refused(engine, "with adobe-cmk:releaseGuards alone", *command)
+    assert_refused(engine, "only adobe-cmk:releaseGuards releases the guards", *command)
 
 
 def test_protect_false_and_activate_taken_back_delete_nothing(settled: Engine) -> None:
     settled.configure(protect="false", activate=None)
-    assert_refused(settled, "adobe-cmk:activate is unset, and the configuration 'cmk-config' was sent to Adobe", *DESTROY)
+    assert_refused(settled, "adobe-cmk:activate is unset, but the configuration 'cmk-config' was sent to Adobe", *DESTROY)
 
 
 @pytest.mark.parametrize("typed", ["yes", ORG, f"{ORG}/other"])
+@pytest.mark.every_time
 def test_guards_are_released_by_the_exact_words_only(settled: Engine, typed: str) -> None:
     assert_refused(settled, f"allowed: empty, or exactly {RELEASE}", *DESTROY, "-c", f"adobe-cmk:releaseGuards={typed}")
 
 
+@pytest.mark.every_time(cases=1)
 def test_guards_that_are_released_on_purpose_say_what_follows_and_let_go(settled: Engine) -> None:
     settled.configure(releaseGuards=RELEASE)
     code, text = settled.plain_up()
     assert code == 0, text
     assert "Adobe may treat that as deliberate revocation and permanently delete the data" in text
+    settled.switch("deployer-data-role", "crypto-officer")
     code, text = settled.plain("destroy", "--yes", *settled.on)
     assert code == 0, text
     assert settled.state()["azure"]["vaults"] == {}
@@ -67,9 +72,10 @@ def test_guards_that_are_set_again_hold_again(settled: Engine) -> None:
     [
         ("azure-native:tenantId", "the vault is in tenant"),
         ("azure-native:subscriptionId", "the vault is in subscription"),
-        ("azuread:tenantId", f"azuread works in tenant {OTHER_TENANT}"),
+        ("azuread:tenantId", f"the azuread provider uses tenant {OTHER_TENANT}"),
     ],
 )
+@pytest.mark.every_time(cases=1)
 def test_another_tenant_or_subscription_is_refused_before_anything_is_read(
     settled: Engine, setting: str, words: str
 ) -> None:
@@ -96,7 +102,7 @@ def test_a_vault_that_a_refresh_forgot_comes_back_with_the_state_of_before(settl
     assert settled.plain("stack", "export", "--file", str(backup), "--stack", "dev")[0] == 0
     settled.drift("vault-deleted")
     settled.refresh()
-    assert_refused(settled, "is no longer in this stack's state, and no other is created in its place", "preview")
+    assert_refused(settled, "Creation blocked", "preview")
     settled.drift("vault-recovered")
     assert settled.plain("stack", "import", "--file", str(backup), "--stack", "dev")[0] == 0
     outcome = settled.up()

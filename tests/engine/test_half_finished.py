@@ -6,6 +6,7 @@ from typing import Any
 from unittest import mock
 
 import grpc
+import pytest
 
 from simulation.cloud import opened
 from simulation.environment import simulated
@@ -64,15 +65,20 @@ def completes(engine: Engine) -> None:
     assert "pending operations" not in outcome.text
 
 
-def test_ups_killed_before_each_resource_in_turn_are_completed_by_the_next(engine: Engine) -> None:
-    engine.configure(**NAMES)
+@pytest.mark.parametrize("names", [NAMES, {}], ids=["set", "generated"])
+def test_ups_killed_before_each_resource_in_turn_are_completed_by_the_next(engine: Engine, names: dict[str, str]) -> None:
+    engine.configure(**names)
     for kind in TYPES:
         killed_at(engine, kind, made=False)
     completes(engine)
 
 
-def test_ups_killed_before_the_answer_for_each_azure_resource_in_turn_are_completed_by_the_next(engine: Engine) -> None:
-    engine.configure(**NAMES)
+@pytest.mark.every_time(cases=1)
+@pytest.mark.parametrize("names", [{}, NAMES], ids=["generated", "set"])
+def test_ups_killed_before_the_answer_for_each_azure_resource_in_turn_are_completed_by_the_next(
+    engine: Engine, names: dict[str, str]
+) -> None:
+    engine.configure(**names)
     for kind in TYPES:
         if kind != "ServicePrincipal":
             killed_at(engine, kind, made=True)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
+
 from components.adobe.api.evidence import SUBJECTS
 from simulation.cloud import Cloud
 from simulation.providers import StandInProvider
@@ -16,6 +18,8 @@ from tests.engine.edited import project
 LONG_AGO = '"2026-01-01T00:00:00Z"'
 LOOK = '{"takenAt": datetime.now(UTC).isoformat(), "findings": []}'
 GOOD_LOOKS = f"pulumi.Output.from_input(dict.fromkeys({SUBJECTS!r}, {LOOK}))"
+
+pytestmark = pytest.mark.every_time
 
 
 def late_role(until: Callable[[Cloud], bool], seconds: float) -> Any:

@@ -5,12 +5,16 @@ import signal
 import time
 import uuid
 
+import pytest
+
 from simulation.cloud import opened
 from simulation.environment import simulated
 from tests.drivers import Engine, until
 from tests.processes import left_after, marked, ours
 
 POST = "POST /data/infrastructure/manager/customer/config"
+
+pytestmark = pytest.mark.every_time
 
 
 def test_a_plugin_ends_within_seconds_of_its_engine_in_the_middle_of_a_wait_and_sends_nothing(engine: Engine) -> None:

@@ -2,19 +2,23 @@
 
 import pytest
 
+from simulation.azure_native_types import KeyStandIn
 from simulation.cloud import opened
 from simulation.errors import CloudError
-from simulation.stand_ins import KeyStandIn
 from tests.drivers import Engine
 
 
+@pytest.mark.every_time
 def test_a_name_that_a_deleted_vault_holds(engine: Engine) -> None:
     engine.configure(vaultName="acme-vault")
     with opened(engine.home) as cloud, cloud.at_work():
         cloud.state["azure"]["deletedVaults"]["acme-vault"] = {}
     outcome = engine.up()
     assert outcome.exit_code != 0
-    assert "a deleted vault holds the name acme-vault. If its keys are in use, recover it now: az keyvault" in outcome.text
+    assert (
+        "a deleted vault reserves the name acme-vault. Fix: if its keys are in use, recover it immediately: az keyvault"
+        in outcome.text
+    )
 
 
 def test_a_name_that_is_taken(engine: Engine) -> None:
@@ -23,7 +27,7 @@ def test_a_name_that_is_taken(engine: Engine) -> None:
         cloud.state["azure"]["vaults"]["acme-vault"] = {"resourceGroup": "theirs", "id": "/theirs"}
     outcome = engine.up()
     assert outcome.exit_code != 0
-    assert "the name acme-vault is taken: names of vaults are shared by all of Azure" in outcome.text
+    assert "the vault name acme-vault is already in use: vault names are unique across Azure" in outcome.text
 
 
 def test_a_key_that_was_deleted_before_anything_was_sent(engine: Engine) -> None:
@@ -33,7 +37,9 @@ def test_a_key_that_was_deleted_before_anything_was_sent(engine: Engine) -> None
     engine.refresh()
     outcome = engine.up()
     assert outcome.exit_code != 0
-    assert "Recover it now, another one cannot read the organisation's data: az keyvault key recover" in outcome.text
+    assert (
+        "Recover it immediately: no other key can read the organisation's data. Fix: az keyvault key recover" in outcome.text
+    )
     assert "--name adobe-cmk-key, then pulumi up" in outcome.text
 
 
@@ -44,4 +50,4 @@ def test_a_policy_of_azure_that_wants_keys_to_expire(engine: Engine, monkeypatch
     monkeypatch.setattr(KeyStandIn, "create", refused)
     outcome = engine.up()
     assert outcome.exit_code != 0
-    assert "If it asks for an expiry date, ask for an exemption" in outcome.text
+    assert "If the policy requires an expiry date, request an exemption" in outcome.text

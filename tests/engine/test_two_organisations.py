@@ -22,6 +22,8 @@ tenant = azure.authorization.get_client_config_output(opts=pulumi.InvokeOptions(
 properties = azure.keyvault.VaultPropertiesArgs(tenant_id=tenant, sku=sku, soft_delete_retention_in_days=7)
 azure.keyvault.Vault("green-vault", vault_name="mine", resource_group_name=group.name, properties=properties, opts=mine)
 
+pytestmark = pytest.mark.every_time
+
 
 def declare(name, org):
     configuration = ConfigurationArgs(activate=f"{org}/cmk-config", role_propagation_seconds=1)

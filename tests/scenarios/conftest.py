@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.drivers import DRIVERS, Driver, need_the_engine
-from tests.settled import made_once, settle
+from tests.settled import made_once, prepare, settle
 
 
 @pytest.fixture(scope="session", params=["engine", "rehearsal"])
@@ -32,4 +32,17 @@ def settled_home(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settled(kind: str, settled_home: Path, tmp_path: Path) -> Driver:
     """A stack after one complete `up`."""
     shutil.copytree(settled_home, tmp_path / "home")
+    return DRIVERS[kind](tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def prepared_home(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of a stack with everything but the configuration."""
+    return made_once(tmp_path_factory, kind, "prepared", prepare)
+
+
+@pytest.fixture
+def prepared(kind: str, prepared_home: Path, tmp_path: Path) -> Driver:
+    """A stack with everything but the configuration."""
+    shutil.copytree(prepared_home, tmp_path / "home")
     return DRIVERS[kind](tmp_path / "home")

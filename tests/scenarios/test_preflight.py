@@ -1,15 +1,12 @@
-"""Nothing is sent to Adobe while Azure is not as Adobe requires it; all is told at once, with the way to fix it."""
+"""Nothing is sent to Adobe while a preflight check fails; all findings are reported at once, each with its fix."""
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulation.cloud import opened
-from tests.drivers import DRIVERS, Driver
-from tests.settled import made_once, prepare
+from tests.drivers import Driver
 
 POST = "POST /data/infrastructure/manager/customer/config"
 Azure = dict[str, Any]
@@ -35,18 +32,18 @@ SPOILED: dict[str, tuple[Callable[[Azure], object], str]] = {
     "network": (lambda a: vault(a).update(publicNetworkAccess="Disabled"), "--public-network-access Enabled"),
     "bypass": (lambda a: vault(a)["networkAcls"].update(defaultAction="Deny", bypass="None"), "--bypass AzureServices"),
     "address": (lambda a: vault(a)["networkAcls"].update(defaultAction="Deny"), "--ip-address 20.88.123.53"),
-    "vault gone": (lambda a: a["vaults"].clear(), "must be there and readable"),
+    "vault gone": (lambda a: a["vaults"].clear(), "must exist; found"),
     "key type": (lambda a: key(a).update(kty="EC"), "requires RSA or RSA-HSM; found: EC"),
     "key size": (lambda a: key(a).update(keySize=2048), "requires 3072 bits or more; found: 2048"),
     "key made earlier": (
         lambda a: key(a).update(keySize=4096),
-        "Fix: declare RSA of 4096 bits, or another name",
+        "Fix: declare RSA with 4096 bits, or another key name",
     ),
     "key operations": (lambda a: key(a).update(keyOps=["sign"]), "requires wrapKey and unwrapKey; found: sign"),
-    "key disabled": (lambda a: key(a)["attributes"].update(enabled=False), "requires it enabled; found: disabled"),
-    "key not yet valid": (lambda a: key(a)["attributes"].update(notBefore=4e9), "not before 2096-10-02"),
+    "key disabled": (lambda a: key(a)["attributes"].update(enabled=False), "requires an enabled key; found: disabled"),
+    "key not yet valid": (lambda a: key(a)["attributes"].update(notBefore=4e9), "not valid before 2096-10-02"),
     "key expires": (lambda a: key(a)["attributes"].update(expires=1.0), "expires on 1970-01-01"),
-    "role gone": (lambda a: a["roleAssignments"].clear(), "role assignment of Adobe's app: must be there"),
+    "role gone": (lambda a: a["roleAssignments"].clear(), "role assignment of Adobe's app: must exist"),
     "another role": (
         lambda a: role(a).update(
             roleDefinitionId=role(a)["roleDefinitionId"][:-36] + "00482a5a-887f-4fb3-b363-3b7fe8e74483"
@@ -57,18 +54,6 @@ SPOILED: dict[str, tuple[Callable[[Azure], object], str]] = {
 }
 
 
-@pytest.fixture(scope="session")
-def prepared_home(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everything but the configuration."""
-    return made_once(tmp_path_factory, kind, "prepared", prepare)
-
-
-@pytest.fixture
-def prepared(kind: str, prepared_home: Path, tmp_path: Path) -> Driver:
-    shutil.copytree(prepared_home, tmp_path / "home")
-    return DRIVERS[kind](tmp_path / "home")
-
-
 def spoil(stack: Driver, *names: str) -> None:
     with opened(stack.home) as cloud, cloud.at_work():
         for name in names:
@@ -76,7 +61,8 @@ def spoil(stack: Driver, *names: str) -> None:
 
 
 @pytest.mark.parametrize("name", SPOILED)
-def test_each_thing_that_would_make_adobe_fail_is_found_and_nothing_is_sent(prepared: Driver, name: str) -> None:
+@pytest.mark.every_time(cases=2)
+def test_each_unmet_requirement_is_found_and_nothing_is_sent(prepared: Driver, name: str) -> None:
     spoil(prepared, name)
     outcome = prepared.up()
     assert outcome.exit_code != 0
@@ -111,7 +97,7 @@ def test_an_expiry_far_away_is_a_warning(prepared: Driver) -> None:
     assert "warning: key adobe-cmk-key: must not expire; found: expires on 2096-10-02" in outcome.text
 
 
-def test_what_was_mended_is_sent(prepared: Driver) -> None:
+def test_after_a_fix_the_configuration_is_sent(prepared: Driver) -> None:
     spoil(prepared, "key disabled")
     assert prepared.up().exit_code != 0
     with opened(prepared.home) as cloud, cloud.at_work():
@@ -121,12 +107,26 @@ def test_what_was_mended_is_sent(prepared: Driver) -> None:
     assert outcome.outputs["status"] == "COMPLETED"
 
 
-def test_an_active_configuration_is_not_held_up_by_a_finding_but_told_of_it(settled: Driver) -> None:
+@pytest.mark.every_time
+def test_after_activation_a_finding_is_a_change_in_preview_and_ends_up_with_an_error(settled: Driver) -> None:
     spoil(settled, "network")
+    preview = settled.preview()
+    assert (preview.exit_code, preview.changed()) == (0, {"Activation": "update"}), preview.text
+    assert "warning: vault adobe-cmk-vault" in preview.text
     outcome = settled.up()
-    assert outcome.exit_code == 0, outcome.text
-    assert "warning: vault adobe-cmk-vault" in outcome.text
+    assert outcome.exit_code != 0
+    assert "Adobe's access to the key is at risk" in outcome.text
     assert "--public-network-access Enabled" in outcome.text
+
+
+def test_a_finding_that_is_fixed_leaves_nothing_behind(settled: Driver) -> None:
+    spoil(settled, "network")
+    assert settled.up().exit_code != 0
+    with opened(settled.home) as cloud, cloud.at_work():
+        vault(cloud.state["azure"])["publicNetworkAccess"] = "Enabled"
+    assert settled.preview().changed() == {}
+    outcome = settled.up()
+    assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
 
 
 def test_a_deleted_key_shows_in_preview_with_the_command_that_brings_it_back_and_in_refresh(settled: Driver) -> None:

@@ -9,6 +9,7 @@ ALL = {
     "ResourceGroup",
     "Vault",
     "Key",
+    "NameClaim",
     "AppRegistration",
     "ServicePrincipal",
     "RoleAssignment",
@@ -27,6 +28,7 @@ OUTPUTS = {
 }  # fmt: skip
 
 
+@pytest.mark.every_time
 def test_a_preview_declares_everything_and_touches_nothing(driver: Driver) -> None:
     outcome = driver.preview()
     assert outcome.exit_code == 0, outcome.text
@@ -35,6 +37,7 @@ def test_a_preview_declares_everything_and_touches_nothing(driver: Driver) -> No
     assert driver.state()["azure"]["vaults"] == {}
 
 
+@pytest.mark.every_time
 def test_an_up_makes_everything_and_ends_with_adobe_switched_over(settled: Driver) -> None:
     outcome = settled.up()
     assert set(outcome.outputs) == OUTPUTS
@@ -57,11 +60,13 @@ def test_an_up_makes_everything_and_ends_with_adobe_switched_over(settled: Drive
 
 def test_the_first_up_asks_adobe_no_more_than_it_must(settled: Driver) -> None:
     calls = settled.calls()
-    # Before anything is created Adobe is asked whether it knows the configuration; last of all, right before the POST.
-    assert calls[:4] == [GET_CONFIG, GET_APP, GET_CONFIG, f"POST {CONFIG}"]
-    assert set(calls[4:]) == {GET_CONFIG}
+    # Before anything is created Adobe is asked whether it knows the configuration; before the POST whether the app is still
+    # the same, and last of all the configuration again.
+    assert calls[:5] == [GET_CONFIG, GET_APP, GET_APP, GET_CONFIG, f"POST {CONFIG}"]
+    assert set(calls[5:]) == {GET_CONFIG}
 
 
+@pytest.mark.every_time
 def test_an_unchanged_up_changes_nothing_and_does_not_ask_adobe(settled: Driver) -> None:
     before = len(settled.journal())
     outcome = settled.up()
@@ -78,6 +83,7 @@ def test_a_refresh_of_unchanged_clouds_shows_nothing_with_two_calls_to_adobe(set
     assert sorted(settled.calls()[before:]) == [GET_APP, GET_CONFIG]
 
 
+@pytest.mark.every_time
 def test_a_role_taken_away_shows_in_refresh_and_is_given_back_by_up(settled: Driver) -> None:
     settled.drift("role-removed")
     assert settled.refresh().changed() == {"RoleAssignment": "delete"}
@@ -87,11 +93,16 @@ def test_a_role_taken_away_shows_in_refresh_and_is_given_back_by_up(settled: Dri
     assert settled.up().changed() == {}
 
 
-def test_a_disabled_key_shows_in_refresh_with_the_command_that_mends_it(settled: Driver) -> None:
+@pytest.mark.every_time
+def test_a_disabled_key_is_no_drift_to_the_provider_and_a_change_of_the_verdict_in_a_preview(settled: Driver) -> None:
     settled.drift("key-disabled")
-    outcome = settled.refresh()
-    assert outcome.changed() == {"Key": "update"}
-    assert "az keyvault key set-attributes --vault-name adobe-cmk-vault" in outcome.text
+    command = "az keyvault key set-attributes --vault-name adobe-cmk-vault"
+    refreshed = settled.refresh()
+    assert refreshed.changed() == {}
+    assert command in refreshed.text
+    preview = settled.preview()
+    assert preview.changed() == {"Activation": "update"}
+    assert command in preview.text
 
 
 def test_a_closed_firewall_shows_in_refresh_and_is_opened_by_up(settled: Driver) -> None:
@@ -109,6 +120,7 @@ def test_a_new_version_of_the_key_sends_nothing_to_adobe(settled: Driver) -> Non
     assert sum(call.startswith("POST") for call in settled.calls()) == 1
 
 
+@pytest.mark.every_time
 def test_a_configuration_that_failed_shows_in_refresh_and_is_sent_again_by_up(settled: Driver) -> None:
     settled.drift("configuration-failed")
     assert settled.refresh().changed() == {"KeyConfiguration": "update", "Activation": "update"}
@@ -165,6 +177,7 @@ def test_each_contract_is_on_the_wire(driver: Driver, contract: str) -> None:
     assert len(driver.journal()) == before
 
 
+@pytest.mark.every_time
 def test_without_activate_everything_but_the_configuration_is_made_and_the_output_says_what_is_missing(
     driver: Driver,
 ) -> None:
@@ -173,18 +186,27 @@ def test_without_activate_everything_but_the_configuration_is_made_and_the_outpu
     assert outcome.exit_code == 0, outcome.text
     assert set(outcome.changed()) == ALL - SUBMITTED
     assert f"pulumi config set adobe-cmk:activate {ORG}/cmk-config" in outcome.outputs["status"]
-    assert not [call for call in driver.calls() if CONFIG in call]
+    assert [call for call in driver.calls() if CONFIG in call] == [GET_CONFIG]
     driver.configure()
     activated = driver.up()
     assert activated.changed() == dict.fromkeys(SUBMITTED, "create")
     assert activated.outputs["status"] == "COMPLETED"
 
 
+def test_nothing_is_sent_once_adobe_has_another_app_than_the_one_with_the_role(prepared: Driver) -> None:
+    prepared.drift("app-replaced")
+    outcome = prepared.up()
+    assert outcome.exit_code != 0
+    assert "contact Adobe support about the replaced app" in outcome.text
+    assert not [call for call in prepared.calls() if call.startswith("POST")]
+
+
+@pytest.mark.every_time
 def test_an_administrators_consent_is_asked_for_and_then_only_read(driver: Driver) -> None:
     driver.configure(servicePrincipal="existing")
     refused = driver.up()
     assert refused.exit_code != 0
-    assert "an administrator opens https://login.microsoftonline.com/" in refused.text
+    assert "have an administrator open https://login.microsoftonline.com/" in refused.text
     driver.drift("app-consented")
     principals = driver.state()["entra"]["servicePrincipals"]
     outcome = driver.up()
@@ -193,6 +215,27 @@ def test_an_administrators_consent_is_asked_for_and_then_only_read(driver: Drive
     assert driver.state()["entra"]["servicePrincipals"] == principals
 
 
+def test_a_consent_that_was_expected_and_not_given_can_be_done_without(driver: Driver) -> None:
+    driver.configure(servicePrincipal="existing")
+    driver.refresh()
+    refused = driver.up()
+    assert "pulumi config set adobe-cmk:servicePrincipal create" in refused.text
+    driver.configure(servicePrincipal="create")
+    outcome = driver.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert outcome.outputs["status"] == "COMPLETED"
+
+
+def test_names_that_are_no_longer_set_stay(driver: Driver) -> None:
+    driver.configure(activate=None, resourceGroupName="acme", vaultName="acme-vault")
+    assert driver.up().exit_code == 0
+    driver.configure(activate=None)
+    for outcome in (driver.preview(), driver.up()):
+        assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
+    assert driver.watch().exit_code == 0
+
+
+@pytest.mark.every_time
 def test_bad_input_is_told_in_preview_all_at_once_and_makes_nothing(driver: Driver) -> None:
     driver.configure(imsOrgId="acme", region="mars", apiContract="v3", keySize="2048", keyType="EC", vaultName="9-lives")
     for outcome in (driver.preview(), driver.up()):

@@ -135,7 +135,7 @@ class TestKeyConfiguration:
             "from the future": {**good, subject: {"findings": [], "takenAt": "2026-03-02T19:00:00+00:00"}},
         }
         for evidence in bad.values():
-            with pytest.raises(PreflightFailed, match="Not submitted: 1 preflight checks failed"):
+            with pytest.raises(PreflightFailed, match="Not submitted: 1 preflight check failed"):
                 self.create(landscape.inputs(evidence=evidence))
         assert posts(cloud) == 0
 
@@ -143,7 +143,7 @@ class TestKeyConfiguration:
         created = self.create(landscape.inputs())
         before = len(cloud.adobe.journal)
         for attempt in (self.provider.read, lambda _id, props: self.provider.update(_id, created, props)):
-            with pytest.raises(HostChanged, match=r"is at platform.adobe.io, and this run would ask 127.0.0.1"):
+            with pytest.raises(HostChanged, match=r"uses Adobe's host platform.adobe.io, but this run would call 127.0.0.1"):
                 attempt("id", {**created, "host": "platform.adobe.io"})
         assert len(cloud.adobe.journal) == before
 
@@ -161,7 +161,7 @@ class TestKeyConfiguration:
     def test_one_for_another_key_is_refused(self, landscape: Landscape, cloud: Cloud) -> None:
         self.create(landscape.inputs())
         drift.configuration_moved(cloud)
-        with pytest.raises(ConfigurationConflict, match=r"another-vault.*nothing was sent.*Next:"):
+        with pytest.raises(ConfigurationConflict, match=r"another-vault.*nothing was sent.*Fix:"):
             self.create(landscape.inputs())
         assert posts(cloud) == 1
 
@@ -204,7 +204,7 @@ class TestKeyConfiguration:
         drift.configuration_gone(cloud)
         absent = self.provider.read("id", created).outs
         assert absent["status"] == "ABSENT"
-        with pytest.raises(ConfigurationAbsent, match=r"it is not sent again.*run `pulumi up` again in an hour"):
+        with pytest.raises(ConfigurationAbsent, match=r"it is not submitted again.*run `pulumi up` again in an hour"):
             self.provider.update("id", absent, landscape.inputs())
         assert posts(cloud) == 1
 
@@ -236,7 +236,7 @@ class TestKeyConfiguration:
     def test_what_adobe_cannot_change_is_refused_in_preview(self, landscape: Landscape, name: str, value: str) -> None:
         inputs = landscape.inputs()
         failures = self.provider.check(inputs, {**inputs, name: value}).failures
-        assert "Adobe has no call to change it" in next(f.reason for f in failures if f.property == name)
+        assert "Adobe, whose API cannot change it" in next(f.reason for f in failures if f.property == name)
 
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -265,4 +265,4 @@ class TestKeyConfiguration:
         before = len(cloud.adobe.journal)
         self.provider.delete("id", created)
         assert len(cloud.adobe.journal) == before
-        assert "Adobe has no call that removes a configuration" in capfd.readouterr().out
+        assert "Adobe's API cannot remove a configuration" in capfd.readouterr().out

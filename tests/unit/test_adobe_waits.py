@@ -18,6 +18,7 @@ from components.adobe.api.errors import (
     CallRefused,
     CallUnanswered,
     ConfigurationConflict,
+    RequirementsNotMet,
 )
 from components.adobe.api.http import RETRIES
 from components.adobe.key_configuration import KeyConfigurationProvider
@@ -72,6 +73,28 @@ class TestRolePropagation:
         clock.naps.clear()
         self.provider.create({"roleGrantedAt": landscape.role_granted_at, "rolePropagationSeconds": 120.0})
         assert clock.naps == []
+
+    def test_by_chance_no_second_is_added(
+        self, landscape: Landscape, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(RolePropagationProvider, "spread", staticmethod(lambda least, _most: least))
+        inputs = {"roleGrantedAt": landscape.role_granted_at, "rolePropagationSeconds": 120.0, "__provider": "…"}
+        outputs = self.provider.update("id", {}, inputs).outs
+        assert sum(clock.naps) == 120
+        del inputs["__provider"]
+        assert outputs == {**inputs, "readyAt": clock.now().isoformat()}
+
+    @pytest.mark.parametrize(
+        ("age", "nap"), [(0, 30), (119.5, 0.5 + 0.5), (117, 3 + 3)], ids=["at once", "almost old enough", "a little young"]
+    )
+    def test_two_that_wait_are_at_most_three_seconds_or_twice_the_rest_apart(
+        self, landscape: Landscape, clock: ManualClock, age: float, nap: float
+    ) -> None:
+        clock.sleep(age)
+        clock.naps.clear()
+        self.provider.update("id", {}, {"roleGrantedAt": landscape.role_granted_at, "rolePropagationSeconds": 120.0})
+        assert clock.naps[0] == nap
+        assert sum(clock.naps) == 120 - age + min(3, 120 - age)
 
     def test_a_clock_that_is_behind_waits_no_longer_than_the_setting(self, landscape: Landscape, clock: ManualClock) -> None:
         clock.moment -= timedelta(hours=10)
@@ -178,7 +201,7 @@ class TestActivation:
         outputs = self.provider.create(inputs).outs
         assert outputs is not None
         assert outputs["status"] == "COMPLETED"
-        assert "Trying again in 120 s" in capfd.readouterr().out
+        assert "Retrying in 120 s" in capfd.readouterr().out
 
     def test_nothing_is_submitted_after_the_time_limit(
         self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer, monkeypatch: pytest.MonkeyPatch
@@ -219,7 +242,7 @@ class TestActivation:
         capfd.readouterr()
         with pytest.raises(ActivationFailed):
             self.provider.create(inputs)
-        lines = [line for line in capfd.readouterr().out.splitlines() if "the role is young" in line]
+        lines = [line for line in capfd.readouterr().out.splitlines() if "the role assignment is new" in line]
         announced = [int(line.rsplit(" ", 2)[1]) for line in lines]
         assert [seconds for seconds in announced if seconds in (30, 120, 300)] == [30, 120, 30, 300, 120, 30]
 
@@ -240,6 +263,29 @@ class TestActivation:
         drift.configuration_moved(cloud)
         with pytest.raises(ConfigurationConflict, match="another-vault"):
             self.provider.create(inputs)
+
+    def test_with_findings_adobe_is_not_asked_and_all_of_them_are_told(self, inputs: dict[str, Any], cloud: Cloud) -> None:
+        calls = len(cloud.adobe.journal)
+        for attempt in (self.provider.create, lambda props: self.provider.update("id", inputs, props)):
+            with pytest.raises(RequirementsNotMet, match=r" 2 .*\(1\) a; \(2\) b"):
+                attempt({**inputs, "findings": ["a", "b"]})
+        assert len(cloud.adobe.journal) == calls
+
+    def test_a_finding_is_a_change_and_none_at_all_is_not(self, inputs: dict[str, Any]) -> None:
+        created = self.provider.create(inputs).outs
+        assert created is not None
+        assert not self.provider.diff("id", created, inputs).changes
+        assert self.provider.diff("id", created, {**inputs, "findings": ["a"]}).changes
+        # What an earlier version recorded has none.
+        del created["findings"]
+        assert not self.provider.diff("id", created, inputs).changes
+
+    @pytest.mark.parametrize(
+        ("minutes", "fits"), [(0, True), (0.0, True), (1440.0, True), (-1.0, False), (1441.0, False), ("60", False)]
+    )
+    def test_it_waits_for_a_day_at_most(self, landscape: Landscape, minutes: Any, fits: bool) -> None:
+        failures = self.provider.check({}, landscape.inputs(timeoutMinutes=minutes)).failures
+        assert [failure.property for failure in failures] == ([] if fits else ["timeoutMinutes"])
 
     @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
     def test_no_longer_completed_is_drift(self, inputs: dict[str, Any], cloud: Cloud, change: Any) -> None:

@@ -75,10 +75,10 @@ def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     ],
 )
 def test_an_app_that_is_not_what_was_asked_for_is_refused_with_a_quote(field: str, value: str) -> None:
-    with pytest.raises(AnswerContradictsRequest, match="does not fit the request") as caught:
+    with pytest.raises(AnswerContradictsRequest, match="does not match the request") as caught:
         api({**APP, field: value}).app_registration()
     assert caught.value.request_id == "abc"
-    assert "open no link from this answer" in caught.value.next_step
+    assert "do not open links from this response" in caught.value.next_step
     assert "\n" not in str(caught.value)
 
 
@@ -99,6 +99,12 @@ def test_an_app_that_is_not_what_was_asked_for_is_refused_with_a_quote(field: st
         (CONSENT + "#x", False),
         (CONSENT.replace("/common", "\\common"), False),
         ("javascript:alert(1)", False),
+        (CONSENT + "&x=\u0430", False),
+        (CONSENT + "&x=\x01", False),
+        (CONSENT + "&x= y", False),
+        (CONSENT + "&x=\\", False),
+        (CONSENT + "&client_id=", False),
+        (CONSENT.replace("login.microsoftonline.com", "[::1"), False),
     ],
 )
 def test_a_consent_url_is_entra_ids_own_and_for_this_app_alone(url: str, fits: bool) -> None:
@@ -129,6 +135,22 @@ def test_another_key_in_the_echo_of_a_post_is_refused() -> None:
     lie = changed(CONFIGURATION, "configData.keyVaultKeyIdentifier", f"{VAULT}/keys/other-key/1")
     with pytest.raises(AnswerContradictsRequest, match="the key that was sent"):
         api({"status": "CREATED", "config": lie}).submit_configuration("c", KEY, Contract.AUTO)
+
+
+def test_what_is_no_key_in_the_echo_of_a_post_is_refused() -> None:
+    lie = changed(CONFIGURATION, "configData", {"keyVaultKeyIdentifier": f"{VAULT}/secrets/acme-key"})
+    with pytest.raises(AnswerContradictsRequest):
+        api({"status": "CREATED", "config": lie}).submit_configuration("c", KEY, Contract.AUTO)
+
+
+@pytest.mark.parametrize(("length", "fits"), [(1, True), (256, True), (257, False)])
+def test_an_app_has_at_most_the_longest_name_that_entra_id_takes(length: int, fits: bool) -> None:
+    adobe = api({**APP, "name": "x" * length})
+    if fits:
+        assert adobe.app_registration() is not None
+    else:
+        with pytest.raises(AnswerContradictsRequest):
+            adobe.app_registration()
 
 
 @pytest.mark.parametrize("path", ["imsOrgId", "type", "name", "configData.providerType", "configData.keyVaultUri"])
@@ -164,8 +186,26 @@ def test_only_adobes_service_can_say_that_there_is_none(body: Any, is_absence: b
         assert api(body, 404).configuration("c") is None
         assert api(body, 404).app_registration() is None
     else:
-        with pytest.raises(AnswerNotUnderstood, match="not in the form in which Adobe's service says"):
+        with pytest.raises(AnswerNotUnderstood, match="not in the form in which Adobe's service reports") as caught:
             api(body, 404).configuration("c")
+        assert caught.value.http_status == 404
+
+
+@pytest.mark.parametrize("config_data", [{}, {"keyVaultUri": VAULT}, {"keyVaultKeyIdentifier": VAULT}, [], None])
+def test_a_configuration_that_names_no_key_is_not_understood(config_data: Any) -> None:
+    with pytest.raises(AnswerNotUnderstood):
+        api({**CONFIGURATION, "configData": config_data}).configuration("c")
+
+
+@pytest.mark.parametrize("body", ["accepted", [], None, {}, {"jobId": "1"}, {"workflowType": "BYOK_APP_REGISTRATION"}])
+def test_whatever_else_the_beta_answers_to_a_registration_passes(body: Any) -> None:
+    api(body).register_app()
+
+
+@pytest.mark.parametrize("body", [{"workflowType": "BYOK_CONFIG"}, {"imsOrgId": "FFFF456789ABCDEF01234567@AdobeOrg"}])
+def test_another_job_than_the_registration_is_refused(body: Any) -> None:
+    with pytest.raises(AnswerContradictsRequest):
+        api(body).register_app()
 
 
 def test_an_empty_404_is_no_absence_whatever_its_request_id() -> None:

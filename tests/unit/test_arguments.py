@@ -49,5 +49,5 @@ def test_every_public_name_of_the_package_can_be_imported() -> None:
 def test_a_host_that_is_not_adobes_is_refused_before_anything_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADOBE_PLATFORM_URL", "https://adobe.io.evil.example")
     args = CustomerManagedKeysArgs(organization=OrganizationArgs(ims_org_id=ORG))
-    with pytest.raises(InvalidArguments, match="ADOBE_PLATFORM_URL is refused: Adobe's credentials are sent only to"):
+    with pytest.raises(InvalidArguments, match="ADOBE_PLATFORM_URL is not allowed: Adobe's credentials are sent only to"):
         CustomerManagedKeys("acme", args)

@@ -73,12 +73,13 @@ def test_a_token_is_minted_again_before_its_day_is_over(adobe: AdobeServer, cloc
         "https://platform.adobe.io@evil.example", "https://platform.adobe.io:0", "https://platform.adobe.io/path",
         "https://\u0430dobe.io", "https://platform.adobe.io%2eevil.example", "http://127.1", "http://2130706433",
         "http://0177.0.0.1",
-        "https://adobe.io", "https://platform.adobe.io:99999", "https://platform.adobe.io?x", "http://localhost.evil.example",
+        "https://adobe.io", "https://platform.adobe.io:99999", "https://platform.adobe.io:65536",
+        "https://platform.adobe.io?x", "http://localhost.evil.example",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(("variable", "read"), [("ADOBE_PLATFORM_URL", platform), ("ADOBE_IMS_URL", hosts.ims_url)])
 def test_a_host_that_is_not_adobes_gets_no_credential(variable: str, read: Callable[..., str], url: str) -> None:
-    with pytest.raises(CredentialError, match=f"{variable} is refused: Adobe's credentials are sent only to") as caught:
+    with pytest.raises(CredentialError, match=f"{variable} is not allowed: Adobe's credentials are sent only to") as caught:
         read({variable: url})
     assert "pw" not in str(caught.value)
 
@@ -87,7 +88,7 @@ def test_a_host_that_is_not_adobes_gets_no_credential(variable: str, read: Calla
     "url",
     [
         "https://platform-stage.adobe.io", "https://ims-na1.adobelogin.com:443", "http://127.0.0.1:8080", "http://localhost:1",
-        "http://[::1]:1", "https://127.0.0.1:8443",
+        "http://[::1]:1", "https://127.0.0.1:8443", "https://platform.adobe.io:65535", "https://platform.adobe.io:1",
     ],
 )  # fmt: skip
 def test_adobes_hosts_and_loopback_may_override_the_host(url: str) -> None:

@@ -73,8 +73,8 @@ def test_a_refusal_carries_adobes_words_the_call_the_request_id_and_the_next_ste
     assert error.http_status == 400
     assert "BadRequestError Missing, unknown or invalid field: configData.keyVaultKeyIdentifier" in str(error)
     assert f"at {CONFIG.replace('/', adobe.url + '/', 1)}" in str(error)
-    assert f"request id {error.request_id}" in str(error)
-    assert "Next: check the settings" in str(error)
+    assert f"request ID {error.request_id}" in str(error)
+    assert "Fix: check the settings" in str(error)
 
 
 def test_a_token_that_adobe_no_longer_takes_is_renewed_once(adobe: AdobeServer, api: PlatformApi, cloud: Cloud) -> None:

@@ -8,9 +8,10 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, settings
 
-from components.arguments import AccessArgs, ArgumentNames, KeyArgs, VaultArgs
+from components.arguments import ArgumentNames, KeyArgs, VaultArgs
 from components.azure.access import AdobeAccess, AdobeAccessArgs
 from components.azure.key import EncryptionKey, EncryptionKeyArgs
+from components.azure.key_vault_api import ProvidersApi
 from components.azure.vault import KeyVault, KeyVaultArgs
 from components.outputs import consent_url_of_tenant
 
@@ -50,7 +51,15 @@ def recorder() -> Iterator[Recorder]:
 
 @mocks.test
 def _vault(**changes: Any) -> pulumi.Output[Any]:
-    args = KeyVaultArgs(vault=VaultArgs(**changes), tenant_id="t", tags={"team": "security"}, setting_names=ArgumentNames())
+    args = KeyVaultArgs(
+        vault=VaultArgs(**changes),
+        resource_group_name=changes.get("resource_group_name"),
+        vault_name=changes.get("vault_name"),
+        tenant_id="t",
+        tags={"team": "security"},
+        setting_names=ArgumentNames(),
+        api=ProvidersApi(pulumi.InvokeOptions()),
+    )
     vault = KeyVault("cmk", args)
     return vault.vault_uri
 
@@ -78,7 +87,14 @@ def test_pulumi_names_what_the_user_does_not(recorder: Recorder) -> None:
 @mocks.test
 def _key(**changes: Any) -> pulumi.Output[Any]:
     wanted = KeyArgs(key_name="acme-key", **changes)
-    args = EncryptionKeyArgs(key=wanted, resource_group_name="g", vault_name="acme-vault", tags={"team": "security"})
+    args = EncryptionKeyArgs(
+        key=wanted,
+        key_name=wanted.key_name,
+        resource_group_name="g",
+        vault_name="acme-vault",
+        tags={"team": "security"},
+        api=ProvidersApi(pulumi.InvokeOptions()),
+    )
     key = EncryptionKey("cmk", args)
     return pulumi.Output.all(key.key_version, key.key_uri)
 
@@ -103,11 +119,11 @@ def test_tags_are_on_every_azure_resource_that_takes_them(recorder: Recorder) ->
 @mocks.test
 def _access(scope: str = VAULT_ID) -> pulumi.Output[Any]:
     args = AdobeAccessArgs(
-        access=AccessArgs(),
         application_id="app",
         consent_url="https://consent",
         scope=scope,
         setting_names=ArgumentNames(),
+        reads_principal=False,
     )
     access = AdobeAccess("cmk", args)
     return access.role_assignment_id

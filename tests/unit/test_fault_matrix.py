@@ -95,7 +95,7 @@ def test_two_at_once_end_with_one_configuration_that_both_know() -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (ActivationFailed, "gives no reason"),
+        (ActivationFailed, "without a reason"),
         (ActivationPending, "has not switched over"),
         (RegistrationMissing, "no CMK app"),
     ],
@@ -114,7 +114,7 @@ def test_errors_of_this_programs_own_name_the_call_that_they_come_from(error: ty
 
 @pytest.mark.parametrize("text", ["nonsense", "429@nowhere", "401@token", "429*often", "429@"])
 def test_a_fault_that_does_not_exist_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no fault|this fault hits"):
+    with pytest.raises(ValueError, match=r"is not a known fault|this fault applies to"):
         Faults([text])
 
 

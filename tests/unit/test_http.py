@@ -71,7 +71,7 @@ def test_a_retry_after_that_nobody_can_read_or_wait_for_does_not_end_the_call_by
 ) -> None:
     with serving(unavailable(f"Retry-After: {value}\r\n"), OK) as (url, requests):
         if value.startswith("999"):
-            with pytest.raises(CallUnanswered, match="more than the 300 s waited here"):
+            with pytest.raises(CallUnanswered, match="which exceeds the limit of 300 s"):
                 send(url, clock)
             assert len(requests) == 1
         else:
@@ -142,7 +142,7 @@ def test_an_answer_that_trickles_in_is_given_up_at_its_time(
     monkeypatch.setattr(deadline, "ANSWER_TIMEOUT", 0.5)
     with serving(answer, pause=0.02) as (url, _):
         start = time.monotonic()
-        with pytest.raises(CallUnanswered, match="the answer timed out"):
+        with pytest.raises(CallUnanswered, match="the response timed out"):
             send(url, clock, repeatable=False)
         # The whole answer takes eight seconds and more.
         assert time.monotonic() - start < 4
@@ -152,7 +152,7 @@ def test_an_answer_that_stops_is_given_up_at_its_time(clock: ManualClock, monkey
     monkeypatch.setattr(deadline, "ANSWER_TIMEOUT", 0.3)
     with serving(b"HTTP/1.1 200 OK\r\nX-", silence=2.0) as (url, _):
         start = time.monotonic()
-        with pytest.raises(CallUnanswered, match="the answer timed out"):
+        with pytest.raises(CallUnanswered, match="the response timed out"):
             send(url, clock, repeatable=False)
         assert time.monotonic() - start < 1.5
 
@@ -166,9 +166,9 @@ def test_an_answer_that_never_pauses_is_given_up_at_its_time(clock: ManualClock,
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (b"", "the answer timed out"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{}", "the answer timed out"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{}", "the answer broke off"),
+        (b"", "the response timed out"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{}", "the response timed out"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{}", "the response ended early"),
     ],
     ids=["nothing comes", "the body stops", "the body ends too soon"],
 )
@@ -176,7 +176,7 @@ def test_a_call_without_an_answer_says_why(
     clock: ManualClock, monkeypatch: pytest.MonkeyPatch, answer: bytes, reason: str
 ) -> None:
     monkeypatch.setattr(http, "READ_TIMEOUT", 0.3)
-    silence = 0.0 if reason.endswith("off") else 0.6
+    silence = 0.0 if reason.endswith("early") else 0.6
     with serving(answer, silence=silence) as (url, _), pytest.raises(CallUnanswered) as caught:
         send(url, clock, repeatable=False)
     assert reason in str(caught.value)

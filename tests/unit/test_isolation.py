@@ -13,7 +13,9 @@ REACH = {
     "settings.py": ("arguments", "constants", "adobe.api.addresses", "adobe.api.hosts", "adobe.api.errors"),
     "outputs.py": (),
     "known.py": (),
-    "azure": ("arguments", "constants", "known", "safety.deletion_guards", "safety.error_advice"),
+    "valid_arguments.py": ("arguments", "constants", "adobe.api.hosts", "adobe.api.errors"),
+    "starting_point.py": ("arguments", "constants", "adobe.api", "safety"),
+    "azure": ("azure", "arguments", "constants", "known", "safety.deletion_guards", "safety.error_advice"),
     "safety": ("arguments", "constants", "safety", "adobe.api"),
     "adobe/api": ("constants", "adobe.api"),
     "adobe": ("arguments", "constants", "known", "adobe"),
@@ -57,8 +59,13 @@ def test_imports_are_found() -> None:
 
 @pytest.mark.parametrize("file", PROGRAM, ids=str)
 def test_the_program_does_not_import_the_simulation_or_the_tests(file: Path) -> None:
-    assert not {name for name in imports(file) if name.split(".")[0] in {"simulation", "tests"}}
+    assert not {name for name in imports(file) if name.split(".")[0] in {"operations", "simulation", "tests"}}
     assert "simulat" not in file.read_text().lower()
+
+
+@pytest.mark.parametrize("file", sorted(Path("operations").rglob("*.py")), ids=str)
+def test_what_runs_on_real_clouds_does_not_import_the_simulation_or_the_tests(file: Path) -> None:
+    assert not {name for name in imports(file) if name.split(".")[0] in {"simulation", "tests"}}
 
 
 @pytest.mark.parametrize("file", [file for file in PROGRAM[1:] if room(file)], ids=str)

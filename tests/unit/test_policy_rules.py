@@ -7,7 +7,7 @@ import pytest
 import rules
 import stack_rules
 from rules import NOT_YET
-from stack_rules import Declared
+from stack_rules import KEY, VAULT, Declared, kind_of
 
 from components import arguments, constants
 from tests.landscape import KEY_PROPERTIES, ROLE, VAULT_PROPERTIES
@@ -38,20 +38,20 @@ CASES: list[tuple[Rule, dict[str, Any], str]] = [
     (rules.vault_uses_rbac, vault(), ""),
     (rules.vault_uses_rbac, vault(enableRbacAuthorization=False), "enableRbacAuthorization must be true"),
     (rules.vault_is_restricted, closed(), ""),
-    (rules.vault_is_restricted, vault(), "networkAcls.defaultAction must be Deny, and is Allow"),
-    (rules.vault_is_restricted, {"properties": {}}, "networkAcls.defaultAction must be Deny, and is None"),
+    (rules.vault_is_restricted, vault(), "networkAcls.defaultAction must be Deny; found: Allow"),
+    (rules.vault_is_restricted, {"properties": {}}, "networkAcls.defaultAction must be Deny; found: None"),
     (rules.vault_lets_adobe_in, vault(), ""),
     (rules.vault_lets_adobe_in, closed(), ""),
     (rules.vault_lets_adobe_in, closed(ipRules=[{"value": NOT_YET}]), ""),
     (rules.vault_lets_adobe_in, closed(ipRules=[{"value": "20.88.0.0/16"}]), ""),
-    (rules.vault_lets_adobe_in, closed(ipRules=[{"value": "20.88.123.54"}]), "must hold Adobe's address 20.88.123.53"),
-    (rules.vault_lets_adobe_in, closed(bypass="None"), "bypass must be AzureServices, and is None"),
+    (rules.vault_lets_adobe_in, closed(ipRules=[{"value": "20.88.123.54"}]), "must contain Adobe's address 20.88.123.53"),
+    (rules.vault_lets_adobe_in, closed(bypass="None"), "bypass must be AzureServices; found: None"),
     (rules.vault_lets_adobe_in, vault(publicNetworkAccess="disabled"), "publicNetworkAccess must not be Disabled"),
     (rules.key_is_fit, key(), ""),
     (rules.key_is_fit, key(keySize=NOT_YET, keyOps=NOT_YET, kty=NOT_YET), ""),
-    (rules.key_is_fit, key(kty="EC"), "kty must be RSA or RSA-HSM, and is EC"),
-    (rules.key_is_fit, key(keySize=2048.0), "keySize must be 3072 bits or more, and is 2048"),
-    (rules.key_is_fit, key(keyOps=["wrapKey"]), "keyOps must hold wrapKey and unwrapKey"),
+    (rules.key_is_fit, key(kty="EC"), "kty must be RSA or RSA-HSM; found: EC"),
+    (rules.key_is_fit, key(keySize=2048.0), "keySize must be 3072 bits or more; found: 2048"),
+    (rules.key_is_fit, key(keyOps=["wrapKey"]), "keyOps must contain wrapKey and unwrapKey"),
     (rules.key_never_expires, key(attributes={"enabled": True}), ""),
     (rules.key_never_expires, key(attributes={"expires": 4e9}), "attributes.expires must not be set"),
     (
@@ -60,7 +60,7 @@ CASES: list[tuple[Rule, dict[str, Any], str]] = [
         "rotationPolicy.attributes.expiryTime must not be set",
     ),
     (rules.key_only_wraps, key(), ""),
-    (rules.key_only_wraps, key(keyOps=["wrapKey", "unwrapKey", "sign"]), "and holds sign too"),
+    (rules.key_only_wraps, key(keyOps=["wrapKey", "unwrapKey", "sign"]), "found: sign too"),
     (rules.role_is_least, GRANT, ""),
     (rules.role_is_least, {**GRANT, "scope": f"{VAULT_ID}/keys/k"}, ""),
     (rules.role_is_least, {**GRANT, "scope": NOT_YET, "roleDefinitionId": NOT_YET}, ""),
@@ -88,7 +88,7 @@ def test_a_rule_refuses_with_the_reason_or_lets_pass(rule: Rule, properties: dic
 
 def test_a_company_may_ask_for_longer_keys() -> None:
     assert list(rules.key_is_fit(key(keySize=4096), {"minimumKeySize": 4096})) == []
-    assert list(rules.key_is_fit(key(), {"minimumKeySize": 4096})) == ["keySize must be 4096 bits or more, and is 3072"]
+    assert list(rules.key_is_fit(key(), {"minimumKeySize": 4096})) == ["keySize must be 4096 bits or more; found: 3072"]
 
 
 APP = Declared(type=stack_rules.APP, name="adobe-cmk", properties={"applicationId": "a"})
@@ -157,3 +157,17 @@ def test_pack_and_program_agree_on_the_role_and_on_adobes_address() -> None:
     assert rules.ADOBE_ADDRESS == constants.ADOBE_ADDRESS
     assert rules.LEAST_BITS == constants.MINIMUM_KEY_SIZE
     assert rules.WIDEST_PREFIX == arguments.WIDEST_PREFIX
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "azure-native:keyvault:{}",
+        "azure-native_keyvault_v20260201:keyvault:{}",
+        "azure-native:keyvault/v20241101:{}",
+    ],
+)
+def test_the_rules_know_vault_and_key_by_every_version_of_azures_api(token: str) -> None:
+    assert kind_of(token.format("Vault")) == VAULT
+    assert kind_of(token.format("Key")) == KEY
+    assert kind_of(token.format("Secret")) == token.format("Secret")

@@ -18,7 +18,10 @@ DEFAULTS = {
     "keySize": "3072",
     "network": "public",
     "allowedIpRanges": "[]",
+    "keyVaultApiVersion": "provider",
     "servicePrincipal": "create",
+    "roleAssignmentName": "",
+    "adopt": "false",
     "rolePropagationSeconds": "120",
     "activationTimeoutMinutes": "60",
     "protect": "true",
@@ -157,7 +160,7 @@ def test_tags_that_azure_or_the_engine_would_trip_over_are_refused_with_the_way_
 
 @pytest.mark.parametrize("key", ["tags", "apiKey", "imsOrgId"])
 def test_a_setting_that_is_set_as_a_secret_is_refused_with_the_reason(key: str) -> None:
-    with pytest.raises(SettingsError, match=f"adobe-cmk:{key} is set with --secret. Settings are no secrets"):
+    with pytest.raises(SettingsError, match=f"adobe-cmk:{key} is set with --secret, but settings are not secrets"):
         load(configured(), [f"adobe-cmk:{key}"])
 
 
@@ -166,7 +169,8 @@ def test_the_made_up_organisation_is_not_asked_for_at_adobes_own_hosts(url: str,
     monkeypatch.setenv("ADOBE_PLATFORM_URL", url)
     found = mistakes()
     assert len(found) == 1
-    assert "the made-up one of Pulumi.dev.yaml, which Adobe does not know. `make demo` plays it on this machine" in found[0]
+    assert "the fictitious one of Pulumi.dev.yaml, which Adobe does not know" in found[0]
+    assert "To try it without Adobe, run `make demo`" in found[0]
     load({**configured(), "adobe-cmk:imsOrgId": "FEDCBA9876543210FEDCBA98@AdobeOrg"})
 
 

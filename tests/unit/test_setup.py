@@ -125,13 +125,13 @@ def test_a_cli_on_path_is_taken(bare: Path, capsys: pytest.CaptureFixture[str]) 
 def test_a_cli_that_is_too_old_is_refused_with_what_to_do(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
     on_path(bare, "pulumi", cli("3.100.0"))
     assert setup.main([]) == 1
-    assert "is Pulumi 3.100.0, and 3.260.0 or newer is needed. Update it" in capsys.readouterr().err
+    assert "is Pulumi 3.100.0, but 3.260.0 or newer is required. Fix: update it" in capsys.readouterr().err
 
 
 def test_a_brought_cli_that_is_too_old_is_refused_with_what_to_do(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
     executable(bare / ".pulumi-cli" / "bin" / "pulumi", cli("3.100.0"))
     assert setup.main([]) == 1
-    assert "3.260.0 or newer is needed. Remove .pulumi-cli" in capsys.readouterr().err
+    assert "3.260.0 or newer is required. Fix: remove .pulumi-cli" in capsys.readouterr().err
 
 
 def test_without_a_cli_set_up_succeeds_and_says_how_to_get_one(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -198,7 +198,7 @@ def test_a_failed_download_is_tried_again_only_on_request(bare: Path, download_s
 def test_an_old_python_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 1))
     assert setup.main([]) == 1
-    assert "Python 3.11 or newer is needed" in capsys.readouterr().err
+    assert "requires Python 3.11 or newer" in capsys.readouterr().err
 
 
 def test_requirements_are_installed_once_and_again_when_they_change(bare: Path, commands: list[str]) -> None:

@@ -1,1 +1,1 @@
-"""Adobe's customer-managed-keys API over HTTP. Knows no Pulumi, and could serve a script."""
+"""Client of Adobe's customer-managed-keys API over HTTP. Does not depend on Pulumi and can be used in a script."""

@@ -1,16 +1,16 @@
-"""Base URLs of servers, and whether one leads to this machine."""
+"""Base URLs of servers, and whether a URL points to this machine."""
 
 import ipaddress
 import re
 
-# Written as http.client takes it: no user name, path, percent sign or letter beyond ASCII, so that no two parsers disagree.
+# The form that http.client accepts: ASCII, without user name, path and percent sign, so that all parsers agree.
 BASE_URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[(?P<ipv6>[0-9a-f:.]+)\])(?::(?P<port>[0-9]{1,5}))?/?", re.IGNORECASE
 )
 
 
 def is_loopback(base_url: str) -> bool:
-    """Whether a base URL leads to this machine: `localhost`, or an address that is written in full."""
+    """Whether a base URL points to this machine: `localhost`, or a loopback address in full notation."""
     match = BASE_URL.fullmatch(base_url)
     if not match:
         return False
@@ -18,7 +18,7 @@ def is_loopback(base_url: str) -> bool:
     if host == "localhost":
         return True
     try:
-        # Short, octal and decimal forms of an address, which resolvers read in different ways, are no address here.
+        # Short, octal and decimal forms are not accepted, because resolvers interpret them differently.
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

@@ -1,4 +1,4 @@
-"""An answer of Adobe's, and how to read it: JSON, problem details, gateway errors, HTML pages, nothing at all.
+"""Responses of Adobe and how to read them: JSON, problem details, gateway errors, HTML pages, empty bodies.
 
 Error shapes: Adobe Experience Platform troubleshooting guide (`error_code` and `message`; `title` and `detail`), and
 Adobe IMS (`error` and `error_description`).
@@ -14,7 +14,7 @@ from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
 
 _LONGEST_QUOTE = 300
-# A number of more digits than any clock has: longer than anybody waits, in seconds.
+# Seconds for a number with more digits than any clock has: longer than any wait.
 LONGEST_PAUSE = 1e9
 # A problem's type: a path, or an address at Adobe.
 _ADOBES_PROBLEM = re.compile(r"/(?!/)|https?://(?:[a-z0-9-]+\.)+adobe\.com(?:/|$)")
@@ -23,7 +23,7 @@ _ERROR_FIELDS = ("error_code", "error", "title", "message", "detail", "error_des
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, body and headers of one answer, and the call that it answers."""
+    """Status, body and headers of one response, and the call that it belongs to."""
 
     call: str
     http_status: int
@@ -32,25 +32,25 @@ class Answer:
 
     @property
     def request_id(self) -> str:
-        """Adobe's own id of the request, for support; empty when there is none."""
+        """Adobe's ID of the request, for support; empty when there is none."""
         return re.sub(r"[^A-Za-z0-9-]", "", self.headers.get("X-Request-Id", ""))[:64]
 
     @property
     def retry_after(self) -> float:
-        """Seconds that Adobe asks to wait, 0 when it does not say."""
+        """Seconds that Adobe asks to wait; 0 without Retry-After."""
         return seconds_of(self.headers.get("Retry-After", ""))
 
     @property
     def is_absence(self) -> bool:
-        """Whether Adobe's service itself says that what was asked for does not exist.
+        """Whether Adobe's service itself reports that the requested object does not exist.
 
         Only the services' problem details do: `title`, and `status` 404 as a number. `type` is a path or an address at
         Adobe (troubleshooting guide: "/placeholder/type/uri", "http://ns.adobe.com/aep/errors/…") or left out; a
-        framework's `about:blank` or RFC address comes from a host that has no such route. No other 404 is an absence:
+        framework's `about:blank` or RFC address comes from a host without that route. No other 404 means absence:
 
-        * `{"error_code": "404…", "message": …}` is the gateway's form. The gateway knows routes and no configurations.
-        * `{"message": "no Route matched …"}` and `{"error": "Not Found"}` are those of other gateways and proxies.
-        * An HTML page, or no body, can come from anybody. A request id beside it proves nothing: most proxies set one.
+        * `{"error_code": "404…", "message": …}` is the gateway's form. The gateway knows routes, not configurations.
+        * `{"message": "no Route matched …"}` and `{"error": "Not Found"}` come from other gateways and proxies.
+        * An HTML page or an empty body can come from any server. A request ID proves nothing: most proxies set one.
         """
         value = self.json
         if self.http_status != 404 or not isinstance(value, dict):
@@ -61,7 +61,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body read as JSON; None when it is none."""
+        """The body parsed as JSON; None when it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -69,7 +69,7 @@ class Answer:
 
 
 class Transport(Protocol):
-    """Sends calls to one host of Adobe's."""
+    """Sends calls to one of Adobe's hosts."""
 
     def send(
         self,
@@ -84,18 +84,19 @@ class Transport(Protocol):
         body: Mapping[str, Any] | None = None,
         form: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send one call and return its 2xx answer.
+        """Send one call and return its 2xx response.
 
-        :param repeatable: whether it may be sent again after 429, 5xx or a broken connection.
-        :param secrets: texts to blank out wherever the answer is quoted.
-        :raises CallRefused: on a 4xx. CallUnanswered: on a broken connection, a time-out, 429 or 5xx.
-            AnswerNotUnderstood: on a redirect or an answer beyond the limits.
+        :param repeatable: whether it may be repeated after 429, 5xx or an interrupted connection.
+        :param secrets: texts that are redacted wherever the response is quoted.
+        :raises CallRefused: on a 4xx.
+        :raises CallUnanswered: on an interrupted connection, a time-out, 429 or 5xx.
+        :raises AnswerNotUnderstood: on a redirect, or a response that is too large.
         """
         ...
 
 
 def seconds_of(retry_after: str) -> float:
-    """Retry-After as a number or as a date (RFC 9110), in seconds; one that nobody can read asks for nothing: 0."""
+    """Retry-After as a number or as a date (RFC 9110), in seconds; 0 when it cannot be parsed."""
     text = retry_after.strip()
     if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", text):
         return float(text)
@@ -108,7 +109,7 @@ def seconds_of(retry_after: str) -> float:
 
 
 def adobes_words(answer: Answer, secrets: Sequence[str]) -> str:
-    """What an error answer says, on one line, at most some 300 characters, with every secret blanked out."""
+    """The error text of a response on one line, at most about 300 characters, with every secret redacted."""
     value = answer.json
     words = ""
     if isinstance(value, dict):
@@ -122,7 +123,7 @@ def adobes_words(answer: Answer, secrets: Sequence[str]) -> str:
 
 
 def quoted(words: str, secrets: Sequence[str]) -> str:
-    """A text of an answer's, fit for a message: on one line, at most some 300 characters, every secret blanked out."""
+    """A text of a response for use in a message: on one line, at most about 300 characters, every secret redacted."""
     for secret in filter(None, secrets):
         words = re.sub("".join(map(_spellings, secret)), "***", words)
     words = " ".join("".join(c if c.isprintable() else " " for c in words).split())
@@ -130,7 +131,7 @@ def quoted(words: str, secrets: Sequence[str]) -> str:
 
 
 def _spellings(character: str) -> str:
-    """A pattern for a character of a secret: as it stands, and as URLs, forms and JSON write it."""
+    """A pattern for a character of a secret: literal, and as URLs, forms and JSON encode it."""
     percent = "".join(f"%{byte:02x}" for byte in character.encode(errors="surrogatepass"))
     units = character.encode("utf-16-be", errors="surrogatepass").hex()
     escapes = "".join(rf"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))

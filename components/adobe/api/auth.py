@@ -1,7 +1,7 @@
-"""Access tokens for Adobe's API, from the environment: a ready token, or OAuth server-to-server.
+"""Access tokens for Adobe's API from the environment: an existing token, or OAuth server-to-server.
 
-Credentials never come from stack configuration: Pulumi keeps a copy of that in the state and uses the old copy on
-refresh. Source of the token call: Adobe Developer Console, OAuth server-to-server implementation guide.
+Credentials never come from stack configuration: Pulumi would keep a copy in the state and use the old copy on refresh.
+Source of the token call: Adobe Developer Console, OAuth server-to-server implementation guide.
 """
 
 import threading
@@ -15,22 +15,22 @@ from .clock import Clock
 from .credentials import Credentials
 from .errors import CallRefused, CredentialError
 
-# What Adobe's samples ask for on Experience Platform; the credential's page in the console lists its own.
+# Scopes of Adobe's samples for Experience Platform; the credential's page in the console lists its own.
 DEFAULT_SCOPES = "openid,AdobeID,read_organizations,additional_info.projectedProductContext,session"
-# An answer without a lifetime is trusted this long, in seconds.
+# Lifetime in seconds of a token whose response states none.
 UNSTATED_LIFETIME = 300
-# A token is renewed this long before it ends, in seconds, or a tenth of its life if that is less.
+# A token is renewed this many seconds before it expires, or after nine tenths of its lifetime if that is later.
 RENEWAL_MARGIN = 300
 
 _HELP = (
     "set ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET (OAuth server-to-server credential of an Adobe Developer Console "
-    "project), or ADOBE_ACCESS_TOKEN (a token that is valid now)"
+    "project), or ADOBE_ACCESS_TOKEN (a valid access token)"
 )
 
 
 @dataclass(frozen=True)
 class ReadyToken:
-    """A token that somebody put into ADOBE_ACCESS_TOKEN."""
+    """The token in ADOBE_ACCESS_TOKEN."""
 
     value: str
 
@@ -45,7 +45,7 @@ class ReadyToken:
 
 
 class ServerToServer:
-    """OAuth client credentials; mints one token and keeps it for its lifetime. Safe to share between threads."""
+    """OAuth client credentials; requests a token and reuses it for its lifetime. Safe to share between threads."""
 
     def __init__(self, client_id: str, client_secret: str, scopes: str, http: Transport, clock: Clock) -> None:
         self._form = {
@@ -74,7 +74,7 @@ class ServerToServer:
         return True
 
     def secrets(self) -> list[str]:
-        # Tokens that were given out may still be on their way in other threads.
+        # Earlier tokens may still be in use in other threads.
         return [self._form["client_secret"], *self._given_out]
 
     def _mint(self) -> None:
@@ -97,16 +97,15 @@ class ServerToServer:
         if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or lifetime <= 0:
             lifetime = UNSTATED_LIFETIME
         margin = min(RENEWAL_MARGIN, lifetime / 10)
-        # A day is the longest that Adobe grants; a longer answer is a mistake and must not overflow the clock.
+        # Adobe grants at most a day; a larger number is an error and must not overflow the clock.
         self._renew_at = self._clock.now() + timedelta(seconds=min(lifetime, 86_400) - margin)
 
 
 def from_environment(environment: Mapping[str, str], http: Transport, clock: Clock) -> Credentials:
-    """Choose the credential that the environment holds.
+    """Select the credential from the environment.
 
-    :param http: to the token endpoint; nothing is sent yet.
-
-    :raises CredentialError: when it holds none, or half of one.
+    :param http: transport to the token endpoint; nothing is sent yet.
+    :raises CredentialError: when there is none, or only a part of one.
     """
     ready = environment.get("ADOBE_ACCESS_TOKEN", "").strip()
     if ready:
@@ -122,5 +121,5 @@ def from_environment(environment: Mapping[str, str], http: Transport, clock: Clo
 
 def _header_value(variable: str, value: str) -> str:
     if not value.isascii() or not value.isprintable() or " " in value:
-        raise CredentialError(f"{variable} is not a token: it holds characters that no token has", next_step=_HELP)
+        raise CredentialError(f"{variable} is not a token: it contains invalid characters", next_step=_HELP)
     return value

@@ -1,7 +1,7 @@
 """The operations of Adobe's customer-managed-keys API, in both generations of its contract.
 
-Adobe, "Set up and configure customer managed keys for Azure using the API", and the beta's documents. Adobe documents no
-status codes for these calls: any 2xx counts.
+Sources: Adobe, "Set up and configure customer managed keys for Azure using the API", and the beta's documents. Adobe
+documents no status codes for these calls, so any 2xx is a success.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from .key_reference import KeyReference
 
 
 class Status(StrEnum):
-    """Values of a configuration's status that decide something; every other value means "not yet"."""
+    """The final values of a configuration's status; every other value means that Adobe is still working."""
 
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
@@ -31,24 +31,24 @@ class AppFacts:
     """Adobe's multi-tenant app for the organisation."""
 
     application_id: str
-    """Azure client id."""
+    """Client ID in Azure."""
     name: str
     """Display name of its service principal."""
     consent_url: str
-    """Where an administrator of the tenant accepts the app; its tenant segment reads `common`."""
+    """URL at which an administrator of the tenant consents to the app; its tenant segment is `common`."""
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """What Adobe holds under a configuration's name."""
+    """A configuration at Adobe."""
 
     status: str
     key: KeyReference | None
-    """The key it names; None in the answer of a beta POST, which need not echo it."""
+    """The key; None in the response to a POST, which need not echo it."""
 
 
 class PlatformApi:
-    """One organisation's view of Adobe's API."""
+    """Adobe's API for one organisation."""
 
     def __init__(self, transport: Transport, credentials: Credentials, *, ims_org_id: str, api_key: str) -> None:
         self._transport = transport
@@ -57,9 +57,9 @@ class PlatformApi:
         self._headers = {"x-api-key": api_key, "x-gw-ims-org-id": ims_org_id}
 
     def app_registration(self) -> AppFacts | None:
-        """GET the organisation's app; None when Adobe says clearly that there is none.
+        """GET the organisation's app; None when Adobe clearly reports that there is none.
 
-        :raises AnswerContradictsRequest: it is not an app of Entra ID's, or another organisation's.
+        :raises AnswerContradictsRequest: when it is not an app of Entra ID, or belongs to another organisation.
         """
         answer = self._get(APP_REGISTRATION)
         if answer is None:
@@ -74,19 +74,19 @@ class PlatformApi:
         return facts
 
     def register_app(self) -> None:
-        """POST the beta's registration; an asynchronous job, answered by `app_registration` when done.
+        """POST the beta's registration, an asynchronous job; `app_registration` returns its result.
 
-        It takes no payload and registers the organisation's one app, so it may be repeated.
+        The call has no payload and registers the organisation's one app, so it may be repeated.
 
-        :raises AnswerContradictsRequest: the job is another organisation's, or another job.
+        :raises AnswerContradictsRequest: when the job belongs to another organisation, or is another job.
         """
         answer = self._send("POST", APP_REGISTRATION, repeatable=True)
         self._checks(answer).check_registration_job()
 
     def configuration(self, name: str) -> Configuration | None:
-        """GET the configuration of that exact name; None when Adobe says clearly that there is none.
+        """GET the configuration of that exact name; None when Adobe clearly reports that there is none.
 
-        :raises AnswerContradictsRequest: it is of another organisation, type or provider.
+        :raises AnswerContradictsRequest: when organisation, type or provider do not match.
         """
         answer = self._get(f"{CUSTOMER_CONFIG}/{quote(name, safe='')}", {"configType": CONFIG_TYPE})
         if answer is None:
@@ -94,29 +94,29 @@ class PlatformApi:
         body = json_object(answer)
         config_data = body.get("configData")
         if not isinstance(config_data, dict):
-            raise not_understood(answer, "it has no object in 'configData'")
+            raise not_understood(answer, "'configData' is missing or not an object")
         try:
             key = KeyReference.from_config_data(config_data)
         except ValueError:
-            raise not_understood(answer, "its 'configData' names no key") from None
+            raise not_understood(answer, "'configData' does not name a key") from None
         status = text_field(answer, body, "status")
         self._checks(answer).check_configuration(body)
         return Configuration(status, key)
 
     def requested(self, request: ConfigurationRequest) -> Configuration | None:
-        """GET the configuration that a request is about: every look at it compares the key.
+        """GET the configuration of a request and compare its key; every read does so.
 
-        :raises ConfigurationConflict: Adobe holds it for another key.
+        :raises ConfigurationConflict: when Adobe has it for another key.
         """
         found = self.configuration(request.config_name)
         request.refuse_another_key(found.key if found else None)
         return found
 
     def submit_configuration(self, name: str, key: KeyReference, contract: Contract) -> Configuration:
-        """POST the configuration, once: the act that cannot be undone.
+        """POST the configuration once. This cannot be undone.
 
-        :raises CallUnanswered, AnswerNotUnderstood: it may have been processed; read it back before anything else.
-            The latter includes AnswerContradictsRequest, when the answer is about something else than was sent.
+        :raises CallUnanswered: it may have been processed; read it back before anything else.
+        :raises AnswerNotUnderstood: likewise; includes AnswerContradictsRequest, when the response does not match.
         """
         body = {
             "name": name,
@@ -146,7 +146,7 @@ class PlatformApi:
         try:
             return self._attempt(method, path, token, **call)
         except CallRefused as error:
-            # A rejected token was not acted on, so that even a POST may follow with a new one.
+            # A call with a rejected token was not processed, so even a POST may be repeated with a new token.
             if error.http_status != 401 or not self._credentials.renew(token):
                 raise
         return self._attempt(method, path, self._credentials.token(), **call)
@@ -157,15 +157,15 @@ class PlatformApi:
                 method, path, token=token, headers=self._headers, secrets=[token, *self._credentials.secrets()], **call
             )
         except CallRefused as error:
-            # Only Adobe's service can say that something is absent; its gateway or a proxy only knows no such route.
+            # Only Adobe's service can report absence; its gateway or a proxy only knows routes.
             if error.http_status == 404 and not error.is_absence:
                 raise AnswerNotUnderstood(
-                    "a 404 came, but not in the form in which Adobe's service says that something does not exist",
+                    "the 404 response is not in the form in which Adobe's service reports that an object does not exist",
                     call=error.call,
                     words=error.words,
                     request_id=error.request_id,
                     http_status=404,
-                    next_step="check that the host is Adobe's and not a proxy's, and that the region is right",
+                    next_step="check that the response comes from Adobe and not from a proxy, and check the region",
                 ) from None
             raise
 

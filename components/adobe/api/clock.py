@@ -1,4 +1,4 @@
-"""The time that waits are measured in; tests put in a clock of their own."""
+"""The clock for all waits; tests inject their own."""
 
 import re
 import time
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-# Nobody should look at a silent terminal for longer, in seconds.
+# Longest time in seconds without a line of progress.
 LONGEST_SILENCE = 30.0
 
 
 class Clock(Protocol):
-    """Where `now` and `sleep` come from."""
+    """Provides `now` and `sleep`."""
 
     def now(self) -> datetime:
-        """The present moment, with time zone UTC."""
+        """The current time in UTC."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -23,7 +23,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -33,7 +33,7 @@ class SystemClock:
 
 
 def sleep_aloud(clock: Clock, seconds: float, tell: Callable[[float], None]) -> None:
-    """Wait, telling how many seconds are left at the start and every half minute."""
+    """Wait, and report the remaining seconds at the start and every 30 seconds."""
     while seconds > 0:
         tell(seconds)
         nap = min(seconds, LONGEST_SILENCE)
@@ -42,7 +42,7 @@ def sleep_aloud(clock: Clock, seconds: float, tell: Callable[[float], None]) -> 
 
 
 def azure_time(value: str) -> datetime:
-    """Read Azure's time stamps, such as 2026-11-23T10:15:00.1234567Z (seven digits, which Python does not take).
+    """Parse Azure's time stamps, such as 2026-11-23T10:15:00.1234567Z, whose seven digits Python does not accept.
 
     :raises ValueError: when it is not an ISO 8601 time.
     """

@@ -1,4 +1,4 @@
-"""What is asked of Adobe: one configuration, for one key, on the evidence of what was seen in Azure."""
+"""The request to Adobe: one configuration for one key, with the results of the preflight checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .key_reference import KeyReference
 
 @dataclass(frozen=True)
 class ConfigurationRequest:
-    """The facts that a configuration is made of, and the ones that decide whether it may be submitted."""
+    """The content of a configuration, and the facts that determine whether it may be submitted."""
 
     config_name: str
     key: KeyReference
@@ -23,33 +23,33 @@ class ConfigurationRequest:
     role_granted_at: datetime
     """When Azure created the role assignment of Adobe's app."""
     application_id: str
-    """Client id of Adobe's app, for messages."""
+    """Client ID of Adobe's app, for messages."""
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    """What was seen in Azure, by subject (`evidence.Look.property`)."""
+    """Results of the preflight checks, by subject (`evidence.Look.property`)."""
 
     @property
     def reading(self) -> str:
-        """The call that shows the configuration, for messages."""
+        """The call that reads the configuration, for messages."""
         return f"GET {CUSTOMER_CONFIG}/{self.config_name}"
 
     def refuse_another_key(self, held: KeyReference | None) -> None:
-        """Every look at the configuration compares the key.
+        """Compare the key of the configuration at Adobe; every read does so.
 
-        :param held: the key that Adobe's answer names; None when it names none.
-        :raises ConfigurationConflict: when it is another one.
+        :param held: the key that Adobe's response names; None when it names none.
+        :raises ConfigurationConflict: when it is another key.
         """
         if held and not held.is_same_key(self.key):
             raise ConfigurationConflict(
-                f"Adobe already holds the configuration {self.config_name!r} for {held.identifier}, "
-                f"and this stack's key is {self.key.identifier}; nothing was sent",
+                f"Adobe already has the configuration {self.config_name!r} for {held.identifier}, "
+                f"but this stack's key is {self.key.identifier}; nothing was sent",
                 call=self.reading,
-                next_step="Adobe's API has no call that changes or removes a configuration: point the stack at the vault "
-                "and key that Adobe holds, or ask Adobe's support. Keep the old key and vault in any case",
+                next_step="use the vault and key that Adobe has, or contact Adobe support: Adobe's API cannot change or "
+                "remove a configuration. In any case, keep both keys and vaults",
             )
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any]) -> ConfigurationRequest:
-        """Read a resource's inputs; numbers arrive as floats from the engine."""
+        """Create the request from a resource's inputs."""
         return cls(
             config_name=properties["configName"],
             key=KeyReference.parse(properties["keyIdentifier"]),
@@ -61,7 +61,7 @@ class ConfigurationRequest:
 
 
 def immutable_changes(sent: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Property and reason of each thing that was sent to Adobe and would change; what is absent on a side passes."""
+    """Property and reason of each submitted value that would change; a value that is absent on one side passes."""
     found = []
     for name, words in IMMUTABLE_AT_ADOBE.items():
         old, new = sent.get(name), wanted.get(name)
@@ -69,8 +69,8 @@ def immutable_changes(sent: Mapping[str, Any], wanted: Mapping[str, Any]) -> lis
             found.append(
                 (
                     name,
-                    f"the {words} was {old!r} when the configuration was sent to Adobe and would become {new!r}. "
-                    "Adobe has no call to change it: set it back, and ask Adobe's support about a change",
+                    f"the {words} cannot change from {old!r} to {new!r}: the configuration was sent to Adobe, whose API "
+                    "cannot change it. Fix: set it back; for a change, contact Adobe support",
                 )
             )
     return found

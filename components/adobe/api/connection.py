@@ -1,4 +1,4 @@
-"""A session of `requests` as the environment wants it, where that is safe: certificates, and proxies."""
+"""Sessions of `requests` with the certificates and proxies of the environment, where that is safe."""
 
 import os
 
@@ -7,33 +7,33 @@ import requests
 from .addresses import is_loopback
 from .errors import CertificatesMissing
 
-# What requests takes a file or folder of trusted certificates from, the first that is set.
+# Variables from which requests takes trusted certificates; the first that is set counts.
 _CERTIFICATE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def session_to(base_url: str) -> requests.Session:
-    """A session for calls to one host: the environment's proxies for Adobe's hosts, and none for this machine.
+    """Create a session for calls to one host: with the environment's proxies for Adobe's hosts, without for this machine.
 
-    :raises CertificatesMissing: when https needs certificates that the environment names and that cannot be read.
+    :raises CertificatesMissing: when https needs certificates that the environment names but that cannot be read.
     """
     certificates = _trusted_certificates() if base_url.startswith("https:") else ""
     session = requests.Session()
     if is_loopback(base_url):
-        # A proxy would be handed the token, over http in clear, and its loopback is another machine's.
+        # A proxy would receive the token, over http in clear text, and its loopback is another machine.
         session.trust_env = False
-        # Which leaves the certificates to this line.
+        # Without the environment, requests does not find the certificates itself.
         session.verify = certificates or True
     return session
 
 
 def _trusted_certificates() -> str:
-    """Path of the certificates that the environment names, empty without."""
+    """Path of the certificates that the environment names; empty when it names none."""
     for variable in _CERTIFICATE_VARIABLES:
         path = os.environ.get(variable, "")
         if path and not os.access(path, os.R_OK):
             raise CertificatesMissing(
                 f"{variable} names {path!r}, which does not exist or cannot be read; nothing was sent",
-                next_step=f"set {variable} to the file of certificates to trust (PEM), or unset it to use the usual ones",
+                next_step=f"set {variable} to a file of trusted certificates (PEM), or unset it to use the default ones",
             )
         if path:
             return path

@@ -1,19 +1,19 @@
-"""What the client needs of a credential; `auth.py` has the two kinds there are."""
+"""Interface of a credential; `auth.py` has the two implementations."""
 
 from typing import Protocol
 
 
 class Credentials(Protocol):
-    """Where bearer tokens come from."""
+    """Provides bearer tokens."""
 
     def token(self) -> str:
-        """A token that is valid now."""
+        """A valid token."""
         ...
 
     def renew(self, rejected: str) -> bool:
-        """Drop a token that Adobe rejected; False when no other can be had."""
+        """Discard a token that Adobe rejected; False when there is no other."""
         ...
 
     def secrets(self) -> list[str]:
-        """What must never appear in a message."""
+        """Texts that must never appear in a message."""
         ...

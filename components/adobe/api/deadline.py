@@ -1,6 +1,6 @@
-"""Answers that are read by a deadline: status line, headers and body together, however slowly they trickle.
+"""A deadline for reading a response: status line, headers and body together.
 
-A time-out of the socket alone starts anew with every byte.
+The time-out of a socket alone restarts with every byte.
 """
 
 import http.client
@@ -11,16 +11,16 @@ from typing import Any
 
 from requests.adapters import HTTPAdapter
 
-# Seconds from the sent request to the last byte of its answer.
+# Seconds from the sent request to the last byte of its response.
 ANSWER_TIMEOUT = 150.0
 
 
 class PunctualAdapter(HTTPAdapter):
-    """An adapter of `requests` whose answers end by the deadline; one that does not counts as a read time-out."""
+    """An adapter of `requests` that enforces the deadline; exceeding it is a read time-out."""
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        # Derived from what the pool has, which a proxy may have chosen.
+        # Derived from the pool's class, which depends on the proxy.
         kind = pool.ConnectionCls
         pool.ConnectionCls = type(kind.__name__, (kind,), {"response_class": _PunctualAnswer})
         return pool
@@ -43,10 +43,13 @@ class _ReadsUntil(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:
-        """:raises TimeoutError: at the deadline, or when nothing comes for as long as the socket waits."""
+        """Read from the socket.
+
+        :raises TimeoutError: at the deadline, or at the socket's own time-out.
+        """
         left = self._end - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the answer takes too long")
+            raise TimeoutError("the response took too long")
         self._sock.settimeout(left if self._stall is None else min(left, self._stall))
         read: int | None = self._raw.readinto(buffer)
         return read

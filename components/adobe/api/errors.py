@@ -1,29 +1,30 @@
-"""Everything that can go wrong between this program and Adobe, one class per decision that a caller has to take.
+"""Errors between this program and Adobe, one class for each way in which a caller has to react.
 
 AdobeError
-├── CredentialError        no credential, or the token endpoint refused it
-├── CertificatesMissing    the environment names certificates that are not there; nothing was sent
-├── CallRefused            Adobe understood the call and said no (4xx): repeating it changes nothing
-├── CallUnanswered         no usable answer (broken connection, time-out, 429, 5xx): it may have been processed
-├── AnswerNotUnderstood    an answer that is not what the contract promises (HTML, truncated JSON, missing fields)
-│   └── AnswerContradictsRequest  an answer about something else than was asked, or with a value that cannot be Adobe's
-├── RegistrationMissing    the organisation has no CMK app yet
-├── HostChanged            the configuration was sent to another host of Adobe's
-├── PreflightFailed        Azure is not as Adobe requires it; nothing was sent
-├── ConfigurationConflict  Adobe holds a configuration for another vault or key
-├── ConfigurationAbsent    Adobe does not show a configuration that was sent
+├── CredentialError        there is no credential, or the token endpoint refused it
+├── CertificatesMissing    the environment names certificates that cannot be read; nothing was sent
+├── CallRefused            Adobe refused the call (4xx); a retry does not help
+├── CallUnanswered         no usable response (interrupted connection, time-out, 429, 5xx); the call may have been processed
+├── AnswerNotUnderstood    the response violates the contract (HTML, truncated JSON, missing fields)
+│   └── AnswerContradictsRequest  the response does not match the request, or has a value that cannot be Adobe's
+├── RegistrationMissing    the organisation has no CMK app
+├── HostChanged            the stack was created with another of Adobe's hosts
+├── PreflightFailed        a preflight check failed; nothing was sent
+├── RequirementsNotMet     a requirement is no longer met after the configuration was submitted
+├── ConfigurationConflict  Adobe has the configuration for another vault or key
+├── ConfigurationAbsent    Adobe does not return a configuration that was submitted
 ├── ActivationFailed       Adobe reports FAILED
-└── ActivationPending      the wait ran out; nothing is lost, the next `up` goes on
+└── ActivationPending      the wait timed out; nothing is lost, and the next `up` continues
 """
 
 from typing import Any
 
-# Where programs import the classes from; the engine prints it before a message, in place of a module's path.
+# The package that programs import the classes from; the engine prints it before a message instead of the module path.
 PACKAGE = "adobe_cmk"
 
 
 class AdobeError(Exception):
-    """An error in one form: what happened, at which call, Adobe's words, the request id, and what to do next."""
+    """Base class; every message states what happened, the call, Adobe's own text, the request ID, and the fix."""
 
     __module__ = PACKAGE
 
@@ -34,12 +35,12 @@ class AdobeError(Exception):
         self, what: str, *, next_step: str, call: str = "", words: str = "", request_id: str = "", http_status: int = 0
     ) -> None:
         """
-        :param what: the fact, in a sentence without a full stop.
-        :param next_step: what the reader should do.
+        :param what: the fact, as a sentence without a full stop.
+        :param next_step: what the user should do.
         :param call: method and path, as sent.
-        :param words: Adobe's own code and text, already free of credentials.
+        :param words: Adobe's own code and text, with credentials redacted.
         :param request_id: Adobe's X-Request-Id, for a support ticket.
-        :param http_status: status code of the answer, 0 when there was none.
+        :param http_status: status code of the response; 0 when there was none.
         """
         self.what = what
         self.next_step = next_step
@@ -58,8 +59,8 @@ class AdobeError(Exception):
         if self.words:
             parts.append(f"Adobe says: {self.words}")
         if self.request_id:
-            parts.append(f"request id {self.request_id}")
-        return f"{'; '.join(parts)}. Next: {self.next_step}"
+            parts.append(f"request ID {self.request_id}")
+        return f"{'; '.join(parts)}. Fix: {self.next_step}"
 
 
 class CredentialError(AdobeError):
@@ -71,31 +72,31 @@ class CertificatesMissing(AdobeError):
 
 
 class CallRefused(AdobeError):
-    """Adobe refused the call for good (4xx)."""
+    """Adobe refused the call (4xx)."""
 
     def __init__(self, what: str, *, is_absence: bool, **facts: Any) -> None:
-        """:param is_absence: whether Adobe's service says that what was asked for does not exist (`Answer.is_absence`)."""
+        """:param is_absence: whether Adobe's service reports that the object does not exist (`Answer.is_absence`)."""
         self.is_absence = is_absence
         super().__init__(what, **facts)
 
 
 class CallUnanswered(AdobeError):
-    """No usable answer came; the call may or may not have been processed."""
+    """There was no usable response; the call may have been processed."""
 
     def __init__(self, what: str, *, retry_after: float = 0.0, **facts: Any) -> None:
-        """:param retry_after: seconds that Adobe asks to wait, 0 when it does not say."""
+        """:param retry_after: seconds that Adobe asks to wait; 0 without Retry-After."""
         self.retry_after = retry_after
         super().__init__(what, **facts)
 
 
 class AnswerNotUnderstood(AdobeError):
-    """The answer is not what the contract promises; the call may have been processed."""
+    """The response violates the contract; the call may have been processed."""
 
 
 class AnswerContradictsRequest(AnswerNotUnderstood):
-    """The answer is not about what was asked, or says what Adobe cannot say; nothing of it may be used.
+    """The response does not match the request, or has a value that cannot be Adobe's; it must not be used.
 
-    After a POST the outcome is unclear, as with every answer that is not understood: it is read back.
+    After a POST the outcome is unclear, as with every response that is not understood: the configuration is read back.
     """
 
 
@@ -103,20 +104,28 @@ class RegistrationMissing(AdobeError):
     """The organisation has no CMK app registration."""
 
 
+class AppReplaced(AdobeError):
+    """Adobe has another app for the organisation than the one that has the role."""
+
+
 class HostChanged(AdobeError):
-    """The configuration was sent to another host than the one that would be asked."""
+    """The stack was created with another host than the one that would be called."""
 
 
 class ConfigurationAbsent(AdobeError):
-    """Adobe does not show a configuration that was sent; it is not sent again."""
+    """Adobe does not return a configuration that was submitted; it is not submitted again."""
 
 
 class PreflightFailed(AdobeError):
-    """Azure is not as Adobe requires it; nothing was sent."""
+    """A preflight check failed; nothing was sent."""
+
+
+class RequirementsNotMet(AdobeError):
+    """Azure is no longer as Adobe requires it: Adobe has lost the key, or is about to."""
 
 
 class ConfigurationConflict(AdobeError):
-    """Adobe already holds a configuration of this name for another vault or key."""
+    """Adobe already has a configuration of this name for another vault or key."""
 
 
 class ActivationFailed(AdobeError):
@@ -124,4 +133,4 @@ class ActivationFailed(AdobeError):
 
 
 class ActivationPending(AdobeError):
-    """Adobe had not switched over when the wait ended."""
+    """Adobe had not switched over when the wait timed out."""

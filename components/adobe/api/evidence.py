@@ -1,6 +1,7 @@
-"""What was seen in Azure before a configuration is submitted: four good looks, each with its time.
+"""Evidence for a submission: the results of the four preflight checks, each with its time.
 
-The evidence lets a submission through, not the absence of findings: unknown, missing, unreadable or old is not good.
+A submission requires four passed checks, not just the absence of findings: a result that is missing, unreadable or too old
+counts as failed.
 """
 
 from __future__ import annotations
@@ -14,36 +15,36 @@ from .clock import azure_time
 from .errors import PreflightFailed
 
 SUBJECTS = ("vault", "key", "service principal", "role assignment")
-# A submission follows its looks within seconds; a repeated one, while the role is young, within these minutes.
+# A submission follows its checks within seconds; a resubmission, soon after the role assignment, within these minutes.
 LONGEST_AGE = timedelta(minutes=15)
-# A look from the future was taken by another clock.
+# A time in the future comes from another clock.
 TOLERANCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Look:
-    """One subject, as it was seen in Azure."""
+    """Result of the preflight check of one subject."""
 
     subject: str
     taken_at: datetime
     findings: tuple[str, ...]
-    """What is not as Adobe requires it, or why nothing could be seen; empty: all is well."""
+    """Unmet requirements, or why the check was not possible; empty when the check passed."""
 
     def property(self) -> dict[str, object]:
-        """The look as a resource's input."""
+        """The result as a resource's input."""
         return {"takenAt": self.taken_at.isoformat(), "findings": list(self.findings)}
 
 
 def findings(evidence: Any) -> list[str]:
-    """The texts of everything that was found wrong."""
+    """The texts of all findings."""
     looks = evidence.values() if isinstance(evidence, Mapping) else ()
     return [str(text) for look in looks if isinstance(look, Mapping) for text in look.get("findings") or ()]
 
 
 def objections(evidence: Any, now: datetime) -> list[str]:
-    """Why nothing may be submitted; empty when there are four good looks.
+    """Why nothing may be submitted; empty when all four checks passed recently.
 
-    :param evidence: subject to look, as a resource's input.
+    :param evidence: result by subject, as a resource's input.
     """
     known = evidence if isinstance(evidence, Mapping) else {}
     return [text for subject in SUBJECTS for text in _objections(subject, known.get(subject), now)]
@@ -52,25 +53,28 @@ def objections(evidence: Any, now: datetime) -> list[str]:
 def _objections(subject: str, look: Any, now: datetime) -> Iterator[str]:
     found = look.get("findings") if isinstance(look, Mapping) else None
     if not isinstance(found, list):
-        yield f"{subject}: was not seen in Azure"
+        yield f"{subject}: not checked in Azure"
         return
     yield from map(str, found)
     try:
         age = now - azure_time(str(look.get("takenAt")))
     except ValueError:
-        yield f"{subject}: was seen in Azure at an unknown time"
+        yield f"{subject}: checked in Azure at an unknown time"
         return
     if not -TOLERANCE <= age <= LONGEST_AGE:
         minutes = LONGEST_AGE.total_seconds() / 60
-        yield f"{subject}: was seen in Azure at {look['takenAt']}, which is not within the last {minutes:.0f} minutes"
+        yield f"{subject}: checked in Azure at {look['takenAt']}, not within the last {minutes:.0f} minutes"
 
 
 def refuse_without(evidence: Any, now: datetime) -> None:
-    """:raises PreflightFailed: without four good looks at Azure that are fresh."""
+    """Reject evidence that does not allow a submission.
+
+    :raises PreflightFailed: unless all four checks passed recently.
+    """
     reasons = objections(evidence, now)
     if reasons:
         raise PreflightFailed(
-            f"Not submitted: {len(reasons)} preflight checks failed: "
+            f"Not submitted: {len(reasons)} preflight check{'s' if len(reasons) > 1 else ''} failed: "
             + "; ".join(f"({number}) {reason}" for number, reason in enumerate(reasons, 1)),
-            next_step="mend them and run `pulumi up` again",
+            next_step="resolve the findings, then run `pulumi up` again",
         )

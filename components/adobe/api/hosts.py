@@ -1,4 +1,4 @@
-"""Where Adobe's API and token endpoint are, and which overrides get Adobe's credentials: Adobe's own hosts, and loopback."""
+"""Base URLs of Adobe's API and token endpoint; an override may only name one of Adobe's hosts or a loopback address."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ _ADOBES_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:adobe\.io|a
 def platform_url(region: str, environment: Mapping[str, str]) -> str:
     """Base URL of the platform API, without a trailing slash; ADOBE_PLATFORM_URL overrides the region's host.
 
-    :raises CredentialError: when the override is neither a host of Adobe's nor this machine.
+    :raises CredentialError: when the override is neither one of Adobe's hosts nor a loopback address.
     """
     return _override("ADOBE_PLATFORM_URL", environment) or PLATFORM_HOSTS[region]
 
@@ -22,7 +22,7 @@ def platform_url(region: str, environment: Mapping[str, str]) -> str:
 def ims_url(environment: Mapping[str, str]) -> str:
     """Base URL of the token endpoint, without a trailing slash; ADOBE_IMS_URL overrides it.
 
-    :raises CredentialError: when the override is neither a host of Adobe's nor this machine.
+    :raises CredentialError: when the override is neither one of Adobe's hosts nor a loopback address.
     """
     return _override("ADOBE_IMS_URL", environment) or IMS_HOST
 
@@ -32,14 +32,14 @@ def _override(variable: str, environment: Mapping[str, str]) -> str:
     if not url:
         return ""
     match = BASE_URL.fullmatch(url)
-    # A port 0 or beyond 65535 has no listener; whoever wrote it meant something else.
+    # A port must be from 1 to 65535.
     if match and (match["port"] is None or 0 < int(match["port"]) < 65536):
         is_adobes = match["scheme"].lower() == "https" and _ADOBES_HOST.fullmatch(match["host"].lower())
         if is_adobes or is_loopback(url):
             return url.lower().removesuffix("/")
-    # The value is not quoted: it may hold a password.
+    # The value is not quoted because it may contain a password.
     raise CredentialError(
-        f"{variable} is refused: Adobe's credentials are sent only to https://<host>.adobe.io, "
-        "https://<host>.adobelogin.com, or http(s) on a loopback address, each with at most a port",
-        next_step=f"unset {variable} to talk to Adobe, or correct it",
+        f"{variable} is not allowed: Adobe's credentials are sent only to https://<host>.adobe.io, "
+        "https://<host>.adobelogin.com, or http(s) on a loopback address, each with an optional port",
+        next_step=f"unset {variable} to use Adobe's own host, or correct it",
     )

@@ -1,7 +1,7 @@
-"""One HTTP exchange with Adobe: time-outs, bounded retries, bounded answers, no redirects, and errors in Adobe's words.
+"""HTTP exchange with Adobe: time-outs, limited retries and response sizes, no redirects, and errors with Adobe's own text.
 
-Nothing here knows what the calls mean. Retries are those of urllib3, for calls that may be repeated; a call that may not
-be repeated is sent once, and the caller decides after an unclear outcome.
+This module does not know what the calls mean. Calls that may be repeated use urllib3's retries; any other call is sent
+once, and the caller decides what to do after an unclear outcome.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from .connection import session_to
 from .deadline import PunctualAdapter
 from .errors import AnswerNotUnderstood, CallRefused, CallUnanswered
 
-# Adobe's gateway gives up after 60 s (customer journey analytics FAQ); reading longer gets its answer, not ours.
+# Adobe's gateway times out after 60 s (Customer Journey Analytics FAQ); a longer read time-out receives its response.
 CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 75.0
-# However large an answer grows, in bytes.
+# Largest response, in bytes.
 ANSWER_LIMIT = 1 << 20
-# Tries of a repeatable call, and the longest Retry-After (seconds) that is waited out in silence.
+# Retries of a repeatable call, and the longest Retry-After in seconds that is honoured.
 RETRIES, LONGEST_RETRY_AFTER = 5, 300.0
-# A host that takes no connection is more often a wrong address than a passing fault.
+# A host that accepts no connection is more often a wrong address than a temporary fault.
 CONNECT_RETRIES = 2
-# The server may not have taken these up; every other 4xx is a refusal.
+# The server may accept these later; every other 4xx is a refusal.
 _TRY_LATER = frozenset({408, 425, 429})
 _REPEAT = (408, 425, 429, 500, 502, 503, 504)
 
 
 class RetryAfterTooLong(Exception):
-    """Adobe asks for a longer pause than is waited out in silence."""
+    """Adobe asks for a longer pause than is honoured."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -42,7 +42,7 @@ class RetryAfterTooLong(Exception):
 
 
 class RetryPolicy(urllib3.Retry):
-    """urllib3's retry policy on an injected clock, with an upper bound on Retry-After."""
+    """urllib3's retry policy with an injected clock and an upper limit on Retry-After."""
 
     clock: Clock
 
@@ -52,7 +52,7 @@ class RetryPolicy(urllib3.Retry):
         return successor
 
     def get_retry_after(self, response: urllib3.BaseHTTPResponse) -> float:
-        """Urllib3's own reader gives the whole call up over a header that it cannot read."""
+        """Tolerates an invalid header, at which urllib3's own method gives up the whole call."""
         return seconds_of(response.headers.get("Retry-After", ""))
 
     def sleep(self, response: urllib3.BaseHTTPResponse | None = None) -> None:
@@ -80,7 +80,7 @@ class HttpExchange:
     def __init__(self, base_url: str, clock: Clock) -> None:
         """
         :param base_url: scheme and host, without a trailing slash.
-        :param clock: what pauses between retries are taken from.
+        :param clock: for the pauses between retries.
         """
         self._base_url = base_url
         self._clock = clock
@@ -98,13 +98,14 @@ class HttpExchange:
         body: Mapping[str, Any] | None = None,
         form: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send one call and return its 2xx answer.
+        """Send one call and return its 2xx response.
 
-        :param repeatable: whether it may be sent again after 429, 5xx or a broken connection.
-        :param secrets: texts to blank out wherever the answer is quoted.
-        :raises CallRefused: on a 4xx. CallUnanswered: on a broken connection, a time-out, 429 or 5xx.
-            AnswerNotUnderstood: on a redirect or an answer beyond the limits.
-            CertificatesMissing: before anything is sent.
+        :param repeatable: whether it may be repeated after 429, 5xx or an interrupted connection.
+        :param secrets: texts that are redacted wherever the response is quoted.
+        :raises CallRefused: on a 4xx.
+        :raises CallUnanswered: on an interrupted connection, a time-out, 429 or 5xx.
+        :raises AnswerNotUnderstood: on a redirect, or a response that is too large.
+        :raises CertificatesMissing: before anything is sent.
         """
         call = f"{method} {self._base_url}{path}"
         try:
@@ -125,15 +126,15 @@ class HttpExchange:
                     answer = Answer(call, response.status_code, _bounded(response, call), response.headers)
         except RetryAfterTooLong as error:
             raise CallUnanswered(
-                f"Adobe asks for a pause of {error.seconds:.0f} s, more than the {LONGEST_RETRY_AFTER:.0f} s waited here",
+                f"Adobe asks to retry after {error.seconds:.0f} s, which exceeds the limit of {LONGEST_RETRY_AFTER:.0f} s",
                 call=call,
                 next_step="run the command again after that time",
             ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise CallUnanswered(
-                f"no answer came from Adobe ({_reason(error)})",
+                f"no response from Adobe ({_reason(error)})",
                 call=call,
-                next_step="check the network, the proxy and https://status.adobe.com, and run the command again",
+                next_step="check the network, the proxy and https://status.adobe.com, then run the command again",
             ) from None
         return self._judged(answer, secrets)
 
@@ -143,12 +144,12 @@ class HttpExchange:
             connect=CONNECT_RETRIES,
             allowed_methods=[method],
             status_forcelist=_REPEAT if repeatable else (),
-            # A pause is Retry-After where given, else 0, 2, 4, 8 … s plus up to one second.
+            # A pause is Retry-After if given, otherwise 0, 2, 4, 8 … s plus up to one second.
             backoff_factor=1,
             backoff_jitter=1,
             backoff_max=30,
             raise_on_status=False,
-            # The policy above decides; urllib3 would otherwise honour Retry-After on calls not to be repeated too.
+            # Otherwise urllib3 would honour Retry-After for calls that must not be repeated, too.
             respect_retry_after_header=repeatable,
         )
         policy.clock = self._clock
@@ -166,7 +167,7 @@ class HttpExchange:
         }
         if 300 <= answer.http_status < 400:
             raise AnswerNotUnderstood(
-                "Adobe answered with a redirect, which is never followed with a credential",
+                "Adobe responded with a redirect, which is never followed with a credential",
                 **facts,
                 next_step="check ADOBE_PLATFORM_URL, ADOBE_IMS_URL, the region and the proxy",
             )
@@ -175,7 +176,7 @@ class HttpExchange:
                 "Adobe's API is temporarily unavailable",
                 **facts,
                 retry_after=answer.retry_after,
-                next_step="run the command again later; if it stays so, give Adobe's support the request id",
+                next_step="run the command again later; if the error persists, give Adobe support the request ID",
             )
         raise CallRefused(
             "Adobe refused the call",
@@ -191,10 +192,10 @@ def _bounded(response: requests.Response, call: str) -> bytes:
         body += chunk
         if len(body) > ANSWER_LIMIT:
             raise AnswerNotUnderstood(
-                f"Adobe's answer is larger than {ANSWER_LIMIT} bytes",
+                f"Adobe's response is larger than {ANSWER_LIMIT} bytes",
                 call=call,
                 http_status=response.status_code,
-                next_step="check that the host is Adobe's and not a proxy's page, and run the command again",
+                next_step="check that the response comes from Adobe and not from a proxy, then run the command again",
             )
     return bytes(body)
 
@@ -202,10 +203,10 @@ def _bounded(response: requests.Response, call: str) -> bytes:
 def _reason(error: Exception) -> str:
     kinds = {
         requests.exceptions.ConnectTimeout: "the connection timed out",
-        requests.exceptions.ReadTimeout: "the answer timed out",
-        requests.exceptions.SSLError: "the TLS certificate was not accepted",
+        requests.exceptions.ReadTimeout: "the response timed out",
+        requests.exceptions.SSLError: "the TLS certificate is not trusted",
         requests.exceptions.ProxyError: "the proxy refused the connection",
-        requests.exceptions.ChunkedEncodingError: "the answer broke off",
+        requests.exceptions.ChunkedEncodingError: "the response ended early",
     }
     for kind, words in kinds.items():
         if isinstance(error, kind):
@@ -213,8 +214,8 @@ def _reason(error: Exception) -> str:
     # After the last try, and within the body, requests wraps a time-out in a plain ConnectionError.
     cause = error.args[0] if error.args else None
     if isinstance(getattr(cause, "reason", cause), urllib3.exceptions.ReadTimeoutError):
-        return "the answer timed out"
-    return "the connection failed or broke"
+        return "the response timed out"
+    return "the connection failed or was interrupted"
 
 
 def _after_refusal(http_status: int) -> str:
@@ -226,5 +227,5 @@ def _after_refusal(http_status: int) -> str:
             "and check imsOrgId and apiKey"
         )
     if http_status == 404:
-        return "check imsOrgId and region; the region is told by your Adobe system administrator"
-    return "check the settings that the message names; if they are right, give Adobe's support the request id"
+        return "check imsOrgId and region; your Adobe system administrator knows the region"
+    return "check the settings that the message names; if they are correct, give Adobe support the request ID"

@@ -1,4 +1,4 @@
-"""A key in a vault, as Adobe's API names it in its several generations."""
+"""A key in a vault, in the notations of the generations of Adobe's API."""
 
 from __future__ import annotations
 
@@ -15,26 +15,31 @@ _IDENTIFIER = re.compile(
 
 @dataclass(frozen=True)
 class KeyReference:
-    """A key: vault URI without trailing slash, key name, and the version where it is known (else an empty string)."""
+    """A key: vault URI without trailing slash, key name, and version (empty when unknown)."""
 
     vault_uri: str
     key_name: str
     version: str = ""
 
     @property
+    def vault_name(self) -> str:
+        """Name of the vault, the first label of its host."""
+        return self.vault_uri.removeprefix("https://").split(".")[0]
+
+    @property
     def identifier(self) -> str:
-        """The key identifier, with the version where it is known."""
+        """The key identifier, with the version if known."""
         base = f"{self.vault_uri}/keys/{self.key_name}"
         return f"{base}/{self.version}" if self.version else base
 
     def is_same_key(self, other: KeyReference) -> bool:
-        """Whether both name the same key of the same vault; versions never count, Azure's names ignore case."""
+        """Whether both name the same key in the same vault, ignoring the version and, like Azure, the case."""
         mine = (self.vault_uri.lower(), self.key_name.lower())
         return mine == (other.vault_uri.lower(), other.key_name.lower())
 
     @classmethod
     def parse(cls, identifier: str) -> KeyReference:
-        """Read a key identifier.
+        """Parse a key identifier.
 
         :raises ValueError: when it is not https://<vault host>/keys/<name>[/<version>].
         """
@@ -45,10 +50,10 @@ class KeyReference:
 
     @classmethod
     def from_config_data(cls, config_data: Mapping[str, Any]) -> KeyReference:
-        """Read what Adobe echoes as `configData`.
+        """Parse the `configData` of Adobe's responses.
 
-        Today's answers name the key in `keyVaultKeyIdentifier`, and `keyName` holds the name of the configuration;
-        the beta put the vault, or the whole identifier, into `keyVaultUri` and the key into `keyName`.
+        Current responses name the key in `keyVaultKeyIdentifier`, and `keyName` is the name of the configuration. The beta
+        returns the vault or the whole identifier in `keyVaultUri`, and the key in `keyName`.
 
         :raises ValueError: when neither names a key.
         """
@@ -61,4 +66,4 @@ class KeyReference:
             return cls.parse(match[0])
         if match and isinstance(name, str) and name:
             return cls(match["vault"], name)
-        raise ValueError("configData names no key")
+        raise ValueError("configData does not name a key")

@@ -1,0 +1,1 @@
+"""What people and schedulers run besides `pulumi`."""

@@ -1,0 +1,215 @@
+"""The four looks at Azure: what is asked for, what a failed lookup becomes, and what is told and handed on."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.azure import key_vault_api
+from components.azure.key_vault_api import ProvidersApi
+from components.constants import ENCRYPTION_USER_ROLE
+from components.safety import preflight
+from components.safety.requirements import Finding
+from tests.clock import ManualClock
+
+VAULT_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/acme"
+ROLE_ID = f"{VAULT_ID}/providers/Microsoft.Authorization/roleAssignments/r"
+OPTS: Any = object()
+LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> ManualClock:
+    clock = ManualClock()
+    monkeypatch.setattr(preflight, "clock", clock)
+    return clock
+
+
+class Lookup:
+    """A lookup that gives one answer, or raises; writes down what it was asked."""
+
+    def __init__(self, answer: object) -> None:
+        self._answer = answer
+        self.asked: dict[str, Any] = {}
+
+    def __call__(self, **asked: Any) -> object:
+        self.asked = asked
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+
+VAULT = SimpleNamespace(
+    properties=SimpleNamespace(
+        enable_purge_protection=True,
+        enable_soft_delete=True,
+        enable_rbac_authorization=True,
+        tenant_id="t",
+        network_acls=None,
+        public_network_access="Enabled",
+    )
+)
+KEY = SimpleNamespace(
+    name="k",
+    kty="RSA",
+    key_size=3072,
+    key_ops=["wrapKey", "unwrapKey"],
+    attributes=SimpleNamespace(enabled=True, not_before=None, expires=None),
+)
+PRINCIPAL = SimpleNamespace(object_id="o", account_enabled=True)
+ROLE = SimpleNamespace(role_definition_id=f"/x/{ENCRYPTION_USER_ROLE}", principal_id="o", scope=VAULT_ID)
+LOOKUPS: list[tuple[str, Any, str, object, tuple[Any, ...], dict[str, Any]]] = [
+    (
+        "vault",
+        key_vault_api.keyvault,
+        "get_vault",
+        VAULT,
+        ("g", "acme", "t"),
+        {"resource_group_name": "g", "vault_name": "acme"},
+    ),
+    (
+        "key",
+        key_vault_api.keyvault,
+        "get_key",
+        KEY,
+        ("g", "acme", "k", "RSA", 3072),
+        {"resource_group_name": "g", "vault_name": "acme", "key_name": "k"},
+    ),
+    ("principal", preflight.azuread, "get_service_principal", PRINCIPAL, ("app", "o"), {"client_id": "app"}),
+    (
+        "role",
+        preflight.authorization,
+        "get_role_assignment",
+        ROLE,
+        (ROLE_ID, "o", VAULT_ID, "k"),
+        {"scope": VAULT_ID, "role_assignment_name": "r"},
+    ),
+]
+EACH = pytest.mark.parametrize(
+    ("look", "module", "function", "seen", "facts", "asked"), LOOKUPS, ids=[lookup[0] for lookup in LOOKUPS]
+)
+
+
+@EACH
+def test_what_is_as_adobe_requires_it_has_no_finding(
+    monkeypatch: pytest.MonkeyPatch,
+    clock: ManualClock,
+    look: str,
+    module: Any,
+    function: str,
+    seen: object,
+    facts: tuple[Any, ...],
+    asked: dict[str, Any],
+) -> None:
+    lookup = Lookup(seen)
+    monkeypatch.setattr(module, function, lookup)
+    assert list(getattr(LOOKS, look)(*facts)) == []
+    assert lookup.asked == {**asked, "opts": OPTS}
+
+
+@EACH
+def test_a_lookup_that_fails_is_one_finding_that_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+    clock: ManualClock,
+    look: str,
+    module: Any,
+    function: str,
+    seen: object,
+    facts: tuple[Any, ...],
+    asked: dict[str, Any],
+) -> None:
+    texts = []
+    for error in ("Code=NotFound", "AuthorizationFailed"):
+        monkeypatch.setattr(module, function, Lookup(Exception(error)))
+        (finding,) = getattr(LOOKS, look)(*facts)
+        assert finding.is_blocking
+        assert error in finding.text
+        texts.append(finding.text)
+    # Whoever may not look is not told to recover anything.
+    assert ["grant" in text for text in texts] == [False, True]
+    assert "recover" not in texts[1]
+
+
+@EACH
+def test_each_look_compares_with_what_was_declared(
+    monkeypatch: pytest.MonkeyPatch,
+    clock: ManualClock,
+    look: str,
+    module: Any,
+    function: str,
+    seen: object,
+    facts: tuple[Any, ...],
+    asked: dict[str, Any],
+) -> None:
+    monkeypatch.setattr(module, function, Lookup(seen))
+    others = {
+        "vault": ("g", "acme", "another tenant"),
+        "key": ("g", "acme", "k", "RSA", 4096),
+        "principal": ("app", "another"),
+        "role": (ROLE_ID, "o", f"{VAULT_ID}2", "k"),
+    }
+    (finding,) = getattr(LOOKS, look)(*others[look])
+    assert finding.is_blocking
+
+
+class Applied:
+    """An output whose value is known."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def apply(self, function: Any) -> Any:
+        return Applied(function(self.value))
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(pulumi.Output, "all", lambda *values: Applied(list(values)))
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    return said
+
+
+def seen_after(known: list[Any], *findings: Finding) -> tuple[Any, list[list[Any]]]:
+    taken: list[list[Any]] = []
+
+    def look(*facts: Any) -> Iterator[Finding]:
+        taken.append(list(facts))
+        yield from findings
+
+    facts: Any = known
+    seen: Any = preflight._seen_after("ready", facts, "vault", look)
+    return seen.value, taken
+
+
+def test_a_look_is_handed_on_with_its_time_and_what_blocks_and_all_is_told(clock: ManualClock, said: list[str]) -> None:
+    seen, taken = seen_after(["g", "acme"], Finding("a"), Finding("b", is_blocking=False), Finding("c"))
+    assert seen == {"takenAt": clock.now().isoformat(), "findings": ["a", "c"]}
+    assert taken == [["g", "acme"]]
+    assert said == ["a", "b", "c"]
+
+
+def test_a_good_look_has_no_finding(clock: ManualClock, said: list[str]) -> None:
+    seen, _ = seen_after(["g", ""])
+    assert seen == {"takenAt": clock.now().isoformat(), "findings": []}
+    assert said == []
+
+
+@pytest.mark.parametrize("known", [[None], ["g", None], [None, None]])
+def test_before_it_is_all_there_nothing_is_looked_at_and_nothing_was_seen(
+    clock: ManualClock, said: list[str], known: list[Any]
+) -> None:
+    assert seen_after(known, Finding("a")) == ({}, [])
+    assert said == []
+
+
+def test_a_lookup_in_a_run_that_is_ending_has_seen_nothing(
+    monkeypatch: pytest.MonkeyPatch, clock: ManualClock, said: list[str]
+) -> None:
+    monkeypatch.setattr(key_vault_api.keyvault, "get_vault", Lookup(Exception("the client connection is closing")))
+    facts: Any = ["g", "acme", "t"]
+    seen: Any = preflight._seen_after("ready", facts, "vault", LOOKS.vault)
+    assert seen.value == {}
+    assert said == []
