@@ -23,6 +23,7 @@ from .constants import (
     VAULT_TYPE,
 )
 from .safety.adoption import principal_of_app, refuse_unfit
+from .safety.immutable_settings import refuse_changes
 from .safety.lookups import KeyVaultLookups
 from .safety.place import Place
 from .safety.stack_state import StackResources, sent_key, submitted
@@ -64,6 +65,7 @@ def starting_point(
     :param key_at_adobe: of a configuration that Adobe holds and this stack adopts. app_at_adobe: client id of its app.
     :param opts: whose providers the lookups use.
     :raises CannotTakeOver: what exists is not this stack's, or what Adobe depends on is gone.
+    :raises ImmutableSettingsChanged: what is taken back was created with other settings.
     """
     access = created.get(ADOBE_ACCESS, {})
     principal_id = str(
@@ -80,6 +82,8 @@ def starting_point(
     existing = find_existing(names, created, args.adopt, args.setting_names, key_vault, opts)
     if args.adopt:
         refuse_unfit(existing, args, place.tenant_id, principal_id, app_at_adobe, opts)
+    elif existing.properties():
+        refuse_changes(args, {**created, **existing.properties()})
     role = created.get(ROLE_ASSIGNMENT_TYPE, {})
     has_group = names.is_sent or bool(existing.resource_group) or RESOURCE_GROUP_TYPE in created
     has_vault = names.is_sent or bool(existing.vault) or VAULT_TYPE in created

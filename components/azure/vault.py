@@ -66,7 +66,8 @@ class KeyVault(pulumi.ComponentResource):
                 self,
                 opts,
                 on_error=[advice_on_errors(f"{name}-rg-refused", _group_advice(args.setting_names))],
-                ignore_changes=["tags", "location"] if args.keeps_differences else (),
+                # A group may be elsewhere than its vault, and another location would replace it.
+                ignore_changes=["tags", "location"] if args.keeps_differences else ["location"],
                 before_create=args.creation_guard,
                 import_id=args.group_import_id,
             ),

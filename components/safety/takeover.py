@@ -81,6 +81,21 @@ class Existing:
     def imported(self) -> list[str]:
         return [id_ for id_ in (self.resource_group, self.vault, self.key, self.role_assignment) if id_]
 
+    def properties(self) -> StackResources:
+        """What was seen of vault and key, by type and in the state's words: what Azure fixes at creation."""
+        seen = self.seen or {}
+        vault, key, found = seen.get("vault"), seen.get("key"), {}
+        if vault:
+            days = vault.properties.soft_delete_retention_in_days
+            found[VAULT_TYPE] = {
+                "name": vault.name,
+                "location": vault.location,
+                "properties": {"softDeleteRetentionInDays": days},
+            }
+        if key:
+            found[KEY_TYPE] = {"name": key.name, "kty": key.kty, "keySize": key.key_size, "tags": key.tags}
+        return found
+
 
 def find_existing(
     names: Names,

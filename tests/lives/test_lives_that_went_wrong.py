@@ -11,6 +11,10 @@ from .steps import Step
 LIVES: dict[str, tuple[str, Sequence[Step]]] = {
     "the-role-was-gone-before-the-adoption": ("as-documented", [Step("drift", "role-removed")]),
     "the-state-and-the-role-were-lost": ("settled", [Step("forget"), Step("drift", "principal-removed")]),
+    "a-vault-that-was-not-recorded-has-another-retention-than-the-setting": (
+        "nothing",
+        [Step("set", "softDeleteRetentionDays=30"), Step("kill", "Vault after"), Step("set", "softDeleteRetentionDays")],
+    ),
     "a-refresh-recorded-that-a-principal-is-read-which-never-was": (
         "nothing",
         [Step("set", "servicePrincipal=existing"), Step("refresh")],

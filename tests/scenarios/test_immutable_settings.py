@@ -3,7 +3,9 @@
 import pytest
 
 from simulation.adobe_http import ORG
+from simulation.cloud import opened
 from tests.drivers import Driver
+from tests.landscape import VAULT_PROPERTIES
 
 ANOTHER_ORG = "FEDCBA9876543210FEDCBA98@AdobeOrg"
 CHANGES: dict[str, tuple[dict[str, str | None], *tuple[str, ...]]] = {
@@ -172,3 +174,20 @@ def test_what_was_sent_and_lost_is_not_created_under_another_name(settled: Drive
         assert outcome.exit_code != 0
         assert f"adobe-cmk:{name} cannot change" in outcome.text
     assert settled.clouds() == before
+
+
+def test_a_group_without_a_vault_does_not_tie_the_vault_to_its_region(driver: Driver) -> None:
+    with opened(driver.home, driver.clock) as cloud, cloud.at_work():
+        cloud.azure.put_resource_group("elsewhere", "westeurope", {})
+        cloud.azure.put_vault("elsewhere", "acme-vault", "westeurope", VAULT_PROPERTIES, {})
+    driver.configure(activate=None, vaultName="acme-vault", **{"azure-native:location": "northeurope"})
+    assert driver.up().exit_code != 0
+    driver.configure(activate=None)
+    outcome = driver.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert driver.watch().exit_code == 0
+    azure = driver.state()["azure"]
+    assert [group["location"] for group in azure["resourceGroups"].values() if group["name"] != "elsewhere"] == [
+        "northeurope"
+    ]
+    assert [vault["location"] for vault in azure["vaults"].values() if vault["name"] != "acme-vault"] == ["westeurope"]
