@@ -197,6 +197,15 @@ def test_a_configuration_that_names_no_key_is_not_understood(config_data: Any) -
         api({**CONFIGURATION, "configData": config_data}).configuration("c")
 
 
+@pytest.mark.parametrize("status", ["", 7, None, ["COMPLETED"]])
+def test_a_status_that_is_no_text_is_not_understood(status: Any) -> None:
+    body = {**CONFIGURATION, "status": status}
+    with pytest.raises(AnswerNotUnderstood, match="status"):
+        api(body).configuration("c")
+    with pytest.raises(AnswerNotUnderstood, match="status"):
+        api(body).submit_configuration("c", KEY, Contract.AUTO)
+
+
 @pytest.mark.parametrize("body", ["accepted", [], None, {}, {"jobId": "1"}, {"workflowType": "BYOK_APP_REGISTRATION"}])
 def test_whatever_else_the_beta_answers_to_a_registration_passes(body: Any) -> None:
     api(body).register_app()
