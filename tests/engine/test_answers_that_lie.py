@@ -31,7 +31,6 @@ def test_an_app_that_is_not_the_organisations_is_handed_to_nobody(engine: Engine
 
 
 @pytest.mark.parametrize("fault", ["other-org", "other-type", "other-provider", "evil-vault"])
-@pytest.mark.every_time(cases=1)
 def test_a_configuration_that_is_not_ours_fails_the_refresh_and_is_adopted_by_nobody(settled: Engine, fault: str) -> None:
     settled.faults = [f"{fault}@config-get"]
     code, text = settled.plain("refresh", "--yes", "--skip-preview", *settled.on)

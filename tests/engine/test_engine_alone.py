@@ -26,6 +26,7 @@ def test_the_state_names_the_provider_classes_and_holds_no_code(settled: Engine)
         if resource["type"].startswith("pulumi-python:dynamic/adobe:")
     }
     modules = {
+        "NameClaim": "name_claim",
         "AppRegistration": "app_registration",
         "RolePropagation": "role_propagation",
         "SubmissionAttempt": "submission_attempt",

@@ -37,7 +37,7 @@ def held(engine: Engine) -> int:
         ("redirect@app-get", False, 0, "a redirect, which is never followed with a credential"),
     ],
 )
-@pytest.mark.every_time(cases=2)
+@pytest.mark.every_time(cases=1)
 def test_a_fault_ends_in_one_configuration_or_one_clear_error(
     engine: Engine, tmp_path: Path, fault: str, succeeds: bool, sent: int, words: str
 ) -> None:
@@ -63,7 +63,6 @@ def test_an_unreachable_adobe_is_one_clear_error(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("fault", ["", "403025@config-get"], ids=["succeeding", "failing"])
-@pytest.mark.every_time(cases=1)
 def test_neither_the_token_nor_the_secret_is_in_the_most_verbose_log_or_in_the_state(engine: Engine, fault: str) -> None:
     engine.faults = [fault] if fault else []
     code, text = engine.plain_up("--logtostderr", "--logflow", "-v=9")
@@ -137,7 +136,6 @@ def test_a_crash_at_a_call_to_adobe_is_completed_by_the_next_up(
     assert (posts(engine), held(engine)) == (1, 1)
 
 
-@pytest.mark.every_time
 def test_an_interrupt_in_the_wait_loses_nothing(engine: Engine) -> None:
     run_until(engine, ["backwards@config-get"], is_polled, signal.SIGINT)
     engine.plain("cancel", "--yes", "--stack", "dev")
@@ -146,7 +144,6 @@ def test_an_interrupt_in_the_wait_loses_nothing(engine: Engine) -> None:
     assert (posts(engine), held(engine)) == (1, 1)
 
 
-@pytest.mark.every_time
 def test_a_plugin_that_outlives_its_engine_sends_nothing(engine: Engine) -> None:
     engine.configure(rolePropagationSeconds="5")
     run_until(engine, [], lambda cloud: bool(cloud.state["azure"]["roleAssignments"]), signal.SIGKILL, linger=8)

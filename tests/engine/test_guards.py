@@ -30,7 +30,7 @@ def assert_goes_on(stack: Engine) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-@pytest.mark.every_time
+@pytest.mark.every_time(cases=2)
 def test_destroy_in_every_form_leaves_the_clouds_as_they_were(
     settled: Engine, arguments: tuple[str, ...], words: str
 ) -> None:
@@ -96,7 +96,6 @@ def test_a_forced_replacement_of_the_key_is_refused_and_leaves_the_clouds_as_the
     assert settled.clouds() == before
 
 
-@pytest.mark.every_time
 def test_with_the_guards_released_a_stack_on_the_simulation_can_be_destroyed(tmp_path: Path) -> None:
     need_the_engine()
     stack = Engine(tmp_path / "home")

@@ -47,7 +47,6 @@ def test_guards_are_released_by_the_exact_words_only(settled: Engine, typed: str
     assert_refused(settled, f"allowed: empty, or exactly {RELEASE}", *DESTROY, "-c", f"adobe-cmk:releaseGuards={typed}")
 
 
-@pytest.mark.every_time(cases=1)
 def test_guards_that_are_released_on_purpose_say_what_follows_and_let_go(settled: Engine) -> None:
     settled.configure(releaseGuards=RELEASE)
     code, text = settled.plain_up()
@@ -75,7 +74,6 @@ def test_guards_that_are_set_again_hold_again(settled: Engine) -> None:
         ("azuread:tenantId", f"the azuread provider uses tenant {OTHER_TENANT}"),
     ],
 )
-@pytest.mark.every_time(cases=1)
 def test_another_tenant_or_subscription_is_refused_before_anything_is_read(
     settled: Engine, setting: str, words: str
 ) -> None:

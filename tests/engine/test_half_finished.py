@@ -73,7 +73,6 @@ def test_ups_killed_before_each_resource_in_turn_are_completed_by_the_next(engin
     completes(engine)
 
 
-@pytest.mark.every_time(cases=1)
 @pytest.mark.parametrize("names", [{}, NAMES], ids=["generated", "set"])
 def test_ups_killed_before_the_answer_for_each_azure_resource_in_turn_are_completed_by_the_next(
     engine: Engine, names: dict[str, str]

@@ -9,7 +9,7 @@ COMMANDS = [("refresh", "--yes", "--skip-preview", "--run-program"), ("destroy",
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("activate", [True, False], ids=["activated", "prepared"])
-@pytest.mark.every_time(cases=2)
+@pytest.mark.every_time(cases=1)
 def test_an_empty_stack(engine: Engine, command: tuple[str, ...], activate: bool) -> None:
     if not activate:
         engine.configure(activate=None)
@@ -20,7 +20,7 @@ def test_an_empty_stack(engine: Engine, command: tuple[str, ...], activate: bool
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("missing", ["Key", "RoleAssignment", "Vault"])
-@pytest.mark.every_time(cases=2)
+@pytest.mark.every_time(cases=1)
 def test_a_stack_that_an_interrupted_up_left(engine: Engine, command: tuple[str, ...], missing: str) -> None:
     engine.configure(activate=None, protect="false")
     assert engine.up().exit_code == 0
@@ -35,7 +35,6 @@ def test_a_stack_that_an_interrupted_up_left(engine: Engine, command: tuple[str,
     assert "Traceback" not in text
 
 
-@pytest.mark.every_time
 def test_a_secret_setting_is_refused_before_it_gets_into_the_state(engine: Engine) -> None:
     engine.plain("stack", "ls")
     set_secret = ("config", "set", "--secret", "--path", "adobe-cmk:tags.team", "s3cr3t-team")

@@ -158,7 +158,6 @@ def assert_short(text: str) -> None:
         assert place not in text
 
 
-@pytest.mark.every_time(cases=1)
 def test_an_error_bears_the_packages_name_and_no_modules_path(prepared: Guest) -> None:
     prepared.program(PROGRAM)
     code, text = prepared.plain(*REFRESH, *prepared.on, environment=NOBODY_ANSWERS)

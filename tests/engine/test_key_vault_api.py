@@ -36,7 +36,6 @@ def posts(stack: Engine) -> int:
     return sum(call.startswith(POST) for call in stack.calls())
 
 
-@pytest.mark.every_time
 def test_a_switch_there_and_back_changes_nothing_and_keeps_every_guard(settled: Engine, tmp_path: Path) -> None:
     clouds, before = settled.clouds(), types(settled)
     wanted = tmp_path / "longer-keys.json"

@@ -88,7 +88,6 @@ def test_a_careless_program_is_told_of_each_rule_that_it_breaks(engine: Engine, 
     assert "keySize must be 3072 bits or more; found: 2048" in text
 
 
-@pytest.mark.every_time(cases=1)
 def test_what_a_company_asks_for_in_addition_is_enforced(engine: Engine, tmp_path: Path) -> None:
     config = {**STRICT, "key-is-fit-for-adobe": {"minimumKeySize": 4096}}
     engine.configure(activate=None)

@@ -8,7 +8,6 @@ from simulation.errors import CloudError
 from tests.drivers import Engine
 
 
-@pytest.mark.every_time
 def test_a_name_that_a_deleted_vault_holds(engine: Engine) -> None:
     engine.configure(vaultName="acme-vault")
     with opened(engine.home) as cloud, cloud.at_work():

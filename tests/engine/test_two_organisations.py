@@ -22,7 +22,6 @@ tenant = azure.authorization.get_client_config_output(opts=pulumi.InvokeOptions(
 properties = azure.keyvault.VaultPropertiesArgs(tenant_id=tenant, sku=sku, soft_delete_retention_in_days=7)
 azure.keyvault.Vault("green-vault", vault_name="mine", resource_group_name=group.name, properties=properties, opts=mine)
 
-pytestmark = pytest.mark.every_time
 
 
 def declare(name, org):
@@ -52,6 +51,7 @@ def explicit(engine: Engine) -> Engine:
     return engine
 
 
+@pytest.mark.every_time
 def test_two_organisations_are_activated_side_by_side_with_the_programs_own_providers(
     explicit: Engine, tmp_path: Path
 ) -> None:

@@ -151,7 +151,6 @@ def test_a_lost_state_makes_no_second_vault_without_activation_either(driver: Dr
 
 
 @pytest.mark.parametrize("names", [{}, {"resourceGroupName": "acme", "vaultName": "acme-vault"}], ids=["generated", "set"])
-@pytest.mark.every_time(cases=1)
 def test_a_lost_state_is_taken_back_with_the_setting_that_the_error_names(driver: Driver, names: dict[str, str]) -> None:
     driver.configure(**names)
     assert driver.up().exit_code == 0

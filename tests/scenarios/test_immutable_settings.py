@@ -50,7 +50,7 @@ CHANGES: dict[str, tuple[dict[str, str | None], *tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-@pytest.mark.every_time(cases=2)
+@pytest.mark.every_time(cases=1)
 def test_a_change_of_what_is_fixed_is_refused_with_the_reason_and_changes_nothing(settled: Driver, name: str) -> None:
     change, *words = CHANGES[name]
     before = settled.clouds()

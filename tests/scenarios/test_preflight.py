@@ -61,7 +61,7 @@ def spoil(stack: Driver, *names: str) -> None:
 
 
 @pytest.mark.parametrize("name", SPOILED)
-@pytest.mark.every_time(cases=2)
+@pytest.mark.every_time(cases=1)
 def test_each_unmet_requirement_is_found_and_nothing_is_sent(prepared: Driver, name: str) -> None:
     spoil(prepared, name)
     outcome = prepared.up()
@@ -107,7 +107,6 @@ def test_after_a_fix_the_configuration_is_sent(prepared: Driver) -> None:
     assert outcome.outputs["status"] == "COMPLETED"
 
 
-@pytest.mark.every_time
 def test_after_activation_a_finding_is_a_change_in_preview_and_ends_up_with_an_error(settled: Driver) -> None:
     spoil(settled, "network")
     preview = settled.preview()

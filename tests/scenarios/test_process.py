@@ -93,7 +93,6 @@ def test_a_role_taken_away_shows_in_refresh_and_is_given_back_by_up(settled: Dri
     assert settled.up().changed() == {}
 
 
-@pytest.mark.every_time
 def test_a_disabled_key_is_no_drift_to_the_provider_and_a_change_of_the_verdict_in_a_preview(settled: Driver) -> None:
     settled.drift("key-disabled")
     command = "az keyvault key set-attributes --vault-name adobe-cmk-vault"
@@ -120,7 +119,6 @@ def test_a_new_version_of_the_key_sends_nothing_to_adobe(settled: Driver) -> Non
     assert sum(call.startswith("POST") for call in settled.calls()) == 1
 
 
-@pytest.mark.every_time
 def test_a_configuration_that_failed_shows_in_refresh_and_is_sent_again_by_up(settled: Driver) -> None:
     settled.drift("configuration-failed")
     assert settled.refresh().changed() == {"KeyConfiguration": "update", "Activation": "update"}
@@ -177,7 +175,6 @@ def test_each_contract_is_on_the_wire(driver: Driver, contract: str) -> None:
     assert len(driver.journal()) == before
 
 
-@pytest.mark.every_time
 def test_without_activate_everything_but_the_configuration_is_made_and_the_output_says_what_is_missing(
     driver: Driver,
 ) -> None:
@@ -201,7 +198,6 @@ def test_nothing_is_sent_once_adobe_has_another_app_than_the_one_with_the_role(p
     assert not [call for call in prepared.calls() if call.startswith("POST")]
 
 
-@pytest.mark.every_time
 def test_an_administrators_consent_is_asked_for_and_then_only_read(driver: Driver) -> None:
     driver.configure(servicePrincipal="existing")
     refused = driver.up()

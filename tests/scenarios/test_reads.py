@@ -4,8 +4,6 @@ import pytest
 
 from tests.drivers import Driver
 
-pytestmark = pytest.mark.every_time
-
 
 @pytest.mark.parametrize("unreadable", ["group=403", "vault=503", "key=403", "role=503", "principal=403"])
 def test_a_refresh_that_may_not_read_a_resource_fails_and_keeps_it(settled: Driver, unreadable: str) -> None:

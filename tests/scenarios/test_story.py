@@ -25,7 +25,7 @@ def test_the_demo_tells_every_step_and_ends_completed(with_cli: bool, tmp_path: 
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr

@@ -65,7 +65,6 @@ def test_what_only_a_person_can_undo_fails_the_watch_and_every_up_until_it_is_un
 
 
 @pytest.mark.parametrize("drift", REPAIRED)
-@pytest.mark.every_time(cases=1)
 def test_what_up_can_undo_fails_the_watch_and_is_undone_after_a_refresh(settled: Driver, drift: str) -> None:
     words, repair = REPAIRED[drift]
     settled.drift(drift)
@@ -134,7 +133,6 @@ def test_a_deleted_key_that_azure_does_not_name_as_gone_stays_in_the_state(settl
         ("key=503", "run the command again"),
     ],
 )
-@pytest.mark.every_time(cases=1)
 def test_what_cannot_be_read_is_not_called_lost(settled: Driver, what: str, right: str) -> None:
     settled.switch("unreadable", what)
     preview = settled.preview()
