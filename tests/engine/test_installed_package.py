@@ -145,7 +145,9 @@ def test_before_activation_the_status_names_the_argument_and_no_setting(prepared
     said = f"set the argument configuration.activate of CustomerManagedKeys to '{ORG}/cmk-config'"
     assert said in outcome.outputs["status"]
     assert "pulumi config set" not in outcome.outputs["status"]
-    assert not [call for call in prepared.calls() if "customer/config" in call]
+    # Adobe was asked, and sent nothing.
+    asked = "GET /data/infrastructure/manager/customer/config/cmk-config?configType=BYOK_CONFIG"
+    assert [call for call in prepared.calls() if "customer/config" in call] == [asked]
 
 
 def assert_short(text: str) -> None:

@@ -25,7 +25,7 @@ STEP = COMMAND | COMMAND | FAULTY_COMMAND | KILL | HAPPENING | HAPPENING | SETTI
 
 
 @settings(
-    max_examples=LIVES or 15,
+    max_examples=LIVES or 24,
     derandomize=not LIVES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
