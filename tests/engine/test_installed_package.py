@@ -97,7 +97,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, environment: Path, tmp_pa
     return copied(made(tmp_path_factory, environment, "prepared", PREPARING), environment, tmp_path)
 
 
-@pytest.mark.every_time
 def test_it_activates_and_stays_as_it_is(settled: Guest) -> None:
     assert list(settled.state()["adobe"]["configurations"][ORG]) == ["cmk-config"]
     for command in (UP, (*REFRESH, "--run-program"), REFRESH, UP):

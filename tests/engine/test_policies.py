@@ -47,7 +47,6 @@ def previewed(
     return code, {name: level for level, name in re.findall(r"- \[(\w+)\]\s+([\w-]+)", text)}, text
 
 
-@pytest.mark.every_time
 def test_the_program_keeps_every_rule_before_anything_is_made_and_afterwards(engine: Engine, tmp_path: Path) -> None:
     engine.configure(network="restricted")
     assert previewed(engine, tmp_path, STRICT)[:2] == (0, {})

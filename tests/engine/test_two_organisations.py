@@ -51,7 +51,6 @@ def explicit(engine: Engine) -> Engine:
     return engine
 
 
-@pytest.mark.every_time
 def test_two_organisations_are_activated_side_by_side_with_the_programs_own_providers(
     explicit: Engine, tmp_path: Path
 ) -> None:

@@ -55,7 +55,6 @@ def test_every_assumption_holds_on_the_simulation_and_adobe_is_never_called(tmp_
     assert_nothing_is_left_but_the_deleted_vault(cloud)
 
 
-@pytest.mark.every_time(cases=1)
 @pytest.mark.parametrize(
     ("end", "words"),
     [

@@ -11,7 +11,6 @@ from simulation.environment import ROOT, cli
 
 
 @pytest.mark.parametrize("with_cli", [True, False], ids=["engine", "rehearsal"])
-@pytest.mark.every_time
 def test_the_demo_tells_every_step_and_ends_completed(with_cli: bool, tmp_path: Path) -> None:
     pulumi = cli()
     if with_cli and not pulumi:
