@@ -150,6 +150,12 @@ def test_what_adobe_would_not_take_is_not_taken(told: list[str], changes: dict[s
     assert told == []
 
 
+def test_a_role_of_another_principal_is_not_taken_and_the_command_lists_the_right_ones(told: list[str]) -> None:
+    with pytest.raises(CannotTakeOver) as caught:
+        adopt(role_assignment=changed(ROLE, principal_id="another"))
+    assert f"az role assignment list --scope {VAULT_ID} --assignee o " in str(caught.value)
+
+
 def test_all_that_is_wrong_is_told_at_once(told: list[str]) -> None:
     with pytest.raises(CannotTakeOver) as caught:
         adopt(key=changed(KEY, kty="EC", key_ops=[]), role_assignment=changed(ROLE, scope="/elsewhere"))

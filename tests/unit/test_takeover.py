@@ -205,6 +205,38 @@ def test_the_command_that_lists_the_roles_names_the_principal_where_it_is_known(
         find(replace(NAMES, role_assignment="r", principal_id=principal))
 
 
+def test_a_role_that_a_stack_had_or_whose_vault_it_has_is_granted_again_under_the_name_that_is_set(full: Azure) -> None:
+    full.holds[ROLE] = ABSENT
+    named = replace(NAMES, role_assignment="r")
+    assert find(replace(named, had_role=True)).role_assignment == ""
+    assert find(named, {RESOURCE_GROUP_TYPE: {}, VAULT_TYPE: {}}).role_assignment == ""
+    with pytest.raises(CannotTakeOver):
+        find(named)
+
+
+def test_a_group_whose_name_was_only_derived_must_exist(full: Azure) -> None:
+    derived = replace(NAMES, is_derived=True)
+    assert len(find(derived).imported) == 4
+    full.holds[GROUP] = ABSENT
+    assert find(NAMES).imported == []
+    with pytest.raises(CannotTakeOver, match=r"acme-vault.*vault\.resource_group_name"):
+        find(derived)
+
+
+def test_what_was_seen_is_told_in_the_words_of_the_state() -> None:
+    properties = SimpleNamespace(soft_delete_retention_in_days=30.0)
+    vault = SimpleNamespace(name="acme-vault", location="westeurope", properties=properties)
+    key = SimpleNamespace(name="acme-key", kty="RSA", key_size=3072, tags={"team": "x"})
+    assert Existing().properties() == {}
+    assert Existing(seen={"vault": None, "key": None}).properties() == {}
+    assert Existing(seen={"vault": vault}).properties() == {
+        VAULT_TYPE: {"name": "acme-vault", "location": "westeurope", "properties": {"softDeleteRetentionInDays": 30.0}}
+    }
+    assert Existing(seen={"key": key}).properties() == {
+        KEY_TYPE: {"name": "acme-key", "kty": "RSA", "keySize": 3072, "tags": {"team": "x"}}
+    }
+
+
 @pytest.mark.parametrize("subject", [GROUP, VAULT, KEY, ROLE])
 def test_what_could_not_be_read_is_never_taken_for_absent(
     full: Azure, monkeypatch: pytest.MonkeyPatch, subject: str
