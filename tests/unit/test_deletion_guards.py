@@ -54,6 +54,8 @@ def test_a_child_of_an_unguarded_component_has_no_hook(component: Any, opts: pul
     assert child.hooks is not None
     assert child.hooks.before_delete is None
     assert child.hooks.on_error is None
+    assert child.hooks.before_create is None
+    assert child.import_ is None
     assert child.custom_timeouts is None
     assert child.ignore_changes == []
 
@@ -66,3 +68,11 @@ def test_a_child_has_what_it_alone_needs(component: Any) -> None:
     assert child.custom_timeouts is not None
     assert child.custom_timeouts.create == "2m"
     assert child.ignore_changes == ["tags"]
+
+
+def test_a_child_that_exists_already_is_imported_and_one_that_must_exist_is_not_created(component: Any) -> None:
+    hook: Any = SimpleNamespace(name="no-second")
+    child = guards.child_of(component, None, before_create=hook, import_id="/subscriptions/s/x")
+    assert child.hooks is not None
+    assert child.hooks.before_create == [hook]
+    assert child.import_ == "/subscriptions/s/x"

@@ -15,6 +15,7 @@ from components.constants import (
     SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
 )
+from components.safety import immutable_settings
 from components.safety.immutable_settings import ImmutableSettingsChanged, refuse_changes
 
 ORG, ANOTHER_ORG = "FEDCBA9876543210FEDCBA98@AdobeOrg", "0123456789ABCDEF01234567@AdobeOrg"
@@ -134,6 +135,29 @@ def test_a_property_is_fixed_whether_guarded_or_not(argument: str, protect: bool
 )
 def test_what_the_state_does_not_tell_is_not_compared(state: State) -> None:
     assert refused(args(), state) == []
+
+
+@pytest.mark.parametrize(
+    ("operations", "is_refused"),
+    [
+        (["wrapKey", "unwrapKey"], True),
+        (["sign", "wrapKey", "unwrapKey"], False),
+        (["sign", "wrapKey", "unwrapKey", "verify"], False),
+        # Too few for Adobe: the preflight tells it.
+        (["sign"], False),
+        (["wrapKey"], False),
+        ([], False),
+    ],
+)
+def test_a_program_that_wants_more_of_a_key_than_it_was_made_for_is_refused(
+    monkeypatch: pytest.MonkeyPatch, operations: list[str], is_refused: bool
+) -> None:
+    monkeypatch.setattr(immutable_settings, "KEY_OPERATIONS", ("wrapKey", "unwrapKey", "sign"))
+    lines = refused(args(), created(**{KEY_TYPE: {"name": "adobe-cmk-key", "keyOps": operations}}))
+    assert len(lines) == is_refused
+    for line in lines:
+        assert "'unwrapKey, wrapKey'" in line
+        assert "'sign, unwrapKey, wrapKey'" in line
 
 
 def test_a_new_vault_or_key_may_have_other_properties() -> None:
