@@ -62,11 +62,11 @@ class CustomerManagedKeys(Outputs):
         declare(name, args)
         created = created_by_stack(name)
         refuse_changes(args, created)
+        notice = self._retirement_notice(args)
         super().__init__(CUSTOMER_MANAGED_KEYS, name, None, opts)
         lookups = pulumi.InvokeOptions(parent=self)
         place = current_place(lookups)
         refuse_another_place(place, created)
-        notice = self._retirement_notice(args)
         azure = {**args.azure_configuration, "subscriptionId": place.subscription_id, "tenantId": place.tenant_id}
         api = key_vault_api(name, args.vault.api_version, azure, self, lookups)
         held = held_by_adobe(args) if not (VAULT_TYPE in created or submitted(created)) else NOTHING

@@ -27,7 +27,7 @@ from .safety.immutable_settings import refuse_changes
 from .safety.lookups import KeyVaultLookups
 from .safety.place import Place
 from .safety.stack_state import StackResources, sent_key, submitted
-from .safety.takeover import CannotTakeOver, Existing, Names, find_existing, unknown_group
+from .safety.takeover import CannotTakeOver, Existing, Names, Search, unknown_group
 
 # As `NameClaim` generates a vault's name: the group's has the same digits.
 _GENERATED = re.compile(r"(?P<name>.+)-vault(?P<digits>[0-9a-f]{8})")
@@ -74,14 +74,16 @@ def starting_point(
     # What is only read stays so, once there was something to read.
     was_read = access.get("servicePrincipal") == "existing" and bool(principal_id)
     is_read = args.access.service_principal == "existing" or was_read
-    if args.adopt and not principal_id:
+    principal = None
+    if args.adopt and (app_at_adobe or not principal_id):
         application_id = str(created.get(APP_REGISTRATION_TYPE, {}).get("applicationId") or app_at_adobe)
-        principal_id = principal_of_app(application_id, opts) if application_id else ""
-        is_read = is_read or bool(principal_id)
+        principal = principal_of_app(application_id, opts) if application_id else None
+        if principal and not principal_id:
+            principal_id, is_read = str(principal.object_id), True
     names = _names(args, created, key_at_adobe, principal_id, place.subscription_id)
-    existing = find_existing(names, created, args.adopt, args.setting_names, key_vault, opts)
+    existing = Search(names, created, args.adopt, args.setting_names, key_vault, opts).result()
     if args.adopt:
-        refuse_unfit(existing, args, place.tenant_id, principal_id, app_at_adobe, opts)
+        refuse_unfit(existing, args, place.tenant_id, principal, principal_id)
     elif existing.properties():
         refuse_changes(args, {**created, **existing.properties()})
     role = created.get(ROLE_ASSIGNMENT_TYPE, {})

@@ -7,10 +7,11 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .by_hand import NAMES, SET_UPS
-from .cloud import CloudInUse, opened
+from .cloud import Cloud, CloudInUse, opened
 from .drift import DRIFTS
 from .environment import simulated
 from .faults import CALLS, FAULTS, Faults
@@ -71,34 +72,39 @@ def _demo(options: argparse.Namespace) -> int:
     return tell(options.home / "demo")
 
 
-def _drift(options: argparse.Namespace) -> int:
-    if options.list or not options.name:
-        for name, drift in DRIFTS.items():
-            print(f"{name:26}{drift.__doc__}")
-        return 0
+def _listed(options: argparse.Namespace, about: Mapping[str, str | None]) -> bool:
+    """Print what there is to choose from, unless something was chosen."""
+    if options.name and not options.list:
+        return False
+    for name, text in about.items():
+        print(f"{name:26}{text}")
+    return True
+
+
+def _changed(options: argparse.Namespace, changes: Mapping[str, Callable[[Cloud], None]]) -> bool:
+    """Change the clouds as chosen, or list the changes."""
+    if _listed(options, {name: change.__doc__ for name, change in changes.items()}):
+        return False
     with opened(options.home) as cloud, cloud.at_work():
-        DRIFTS[options.name](cloud)
-    print(f"simulation: {DRIFTS[options.name].__doc__}")
+        changes[options.name](cloud)
+    print(f"simulation: {changes[options.name].__doc__}")
+    return True
+
+
+def _drift(options: argparse.Namespace) -> int:
+    _changed(options, DRIFTS)
     return 0
 
 
 def _by_hand(options: argparse.Namespace) -> int:
-    if options.list or not options.name:
-        for name, set_up in SET_UPS.items():
-            print(f"{name:20}{set_up.__doc__}")
-        return 0
-    with opened(options.home) as cloud, cloud.at_work():
-        SET_UPS[options.name](cloud)
-    print(f"simulation: {SET_UPS[options.name].__doc__}")
-    for name, value in NAMES.items():
-        print(f"  {name}: {value}")
+    if _changed(options, SET_UPS):
+        for name, value in NAMES.items():
+            print(f"  {name}: {value}")
     return 0
 
 
 def _set(options: argparse.Namespace) -> int:
-    if options.list or not options.name:
-        for name, switch in SWITCHES.items():
-            print(f"{name:23}{switch.about}; default: {switch.default or 'empty'}")
+    if _listed(options, {name: f"{one.about}; default: {one.default or 'empty'}" for name, one in SWITCHES.items()}):
         return 0
     with opened(options.home) as cloud, cloud.at_work():
         try:

@@ -17,7 +17,7 @@ ROLE = (
 )
 # The portal's default operations of an RSA key.
 PORTAL_OPERATIONS = ("encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey")
-_VAULT = {
+VAULT_PROPERTIES: Mapping[str, Any] = {
     "tenantId": TENANT,
     "sku": {"family": "A", "name": "standard"},
     "enableRbacAuthorization": True,
@@ -36,19 +36,19 @@ _FIREWALL = {
 
 def as_documented(cloud: Cloud) -> None:
     """set up by hand as Adobe's documentation says, and activated"""
-    _set_up(cloud, _VAULT, {"kty": "RSA", "keySize": 3072}, {})
+    _set_up(cloud, VAULT_PROPERTIES, {"kty": "RSA", "keySize": 3072}, {})
 
 
 def with_differences(cloud: Cloud) -> None:
     """set up by hand with tags, firewall rules, a retention and key operations of its own, and activated"""
-    properties = {**_VAULT, "softDeleteRetentionInDays": 30, "networkAcls": _FIREWALL}
+    properties = {**VAULT_PROPERTIES, "softDeleteRetentionInDays": 30, "networkAcls": _FIREWALL}
     key = {"kty": "RSA", "keySize": 3072, "keyOps": list(PORTAL_OPERATIONS)}
     _set_up(cloud, properties, key, {"costCentre": "4711", "owner": "platform"})
 
 
 def with_a_fault(cloud: Cloud) -> None:
     """set up by hand with a key of 2048 bits and no trusted services, which Adobe reports as FAILED"""
-    properties = {**_VAULT, "networkAcls": {"bypass": "None", "defaultAction": "Deny"}}
+    properties = {**VAULT_PROPERTIES, "networkAcls": {"bypass": "None", "defaultAction": "Deny"}}
     _set_up(cloud, properties, {"kty": "RSA", "keySize": 2048}, {})
 
 

@@ -6,23 +6,10 @@ from typing import Any
 from components.adobe.api.evidence import SUBJECTS, Look
 from components.adobe.provider import this_run
 from simulation.adobe_http import ORG
-from simulation.arm import SUBSCRIPTION, Clock
+from simulation.arm import Clock
+from simulation.by_hand import ROLE, VAULT_PROPERTIES
 from simulation.cloud import Cloud
-from simulation.entra import TENANT
 
-ROLE = (
-    f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/e147488a-f6f5-4113-8e2d-b22465e65bf6"
-)
-VAULT_PROPERTIES: dict[str, Any] = {
-    "tenantId": TENANT,
-    "sku": {"family": "A", "name": "standard"},
-    "enableRbacAuthorization": True,
-    "enableSoftDelete": True,
-    "enablePurgeProtection": True,
-    "softDeleteRetentionInDays": 90,
-    "publicNetworkAccess": "Enabled",
-    "networkAcls": {"bypass": "AzureServices", "defaultAction": "Allow"},
-}
 KEY_PROPERTIES: dict[str, Any] = {"kty": "RSA", "keySize": 3072, "keyOps": ["wrapKey", "unwrapKey"]}
 
 

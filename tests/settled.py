@@ -1,6 +1,7 @@
 """Stacks that many tests start from: made once in a test run, whichever of its processes comes first, then copied."""
 
 import fcntl
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,12 @@ def made_once(factory: pytest.TempPathFactory, kind: str, state: str, make: Call
         make(DRIVERS[kind](folder / "home"))
 
     return once(factory, f"{kind}-{state}", make_in) / "home"
+
+
+def copied(kind: str, made: Path, folder: Path) -> Driver:
+    """A stack of one's own in the state that was made once."""
+    shutil.copytree(made, folder / "home")
+    return DRIVERS[kind](folder / "home")
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

@@ -13,8 +13,6 @@ from pulumi.runtime import is_dry_run
 
 from .provider import PluginProvider, Properties, output, without_provider
 
-_CLAIMED = ("resourceGroupName", "vaultName")
-
 
 @dataclass(frozen=True, kw_only=True)
 class NameClaimArgs:
@@ -29,12 +27,14 @@ class NameClaimArgs:
 class NameClaimProvider(PluginProvider):
     """Generates names once, as Pulumi does: a prefix and eight hex digits, the same for group and vault. Calls nobody."""
 
+    # What was asked for; the names that follow from it are compared.
+    ignored_in_diffs = frozenset({"name", "wantedResourceGroupName", "wantedVaultName"})
+
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(f"{props['name']}/names", _claimed(props, secrets.token_hex(4)))
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        claimed = _claimed(_news, _olds["suffix"])
-        return DiffResult(changes=any(claimed[name] != _olds.get(name) for name in _CLAIMED), replaces=[])
+        return super().diff(_id, _olds, {**_news, **_claimed(_news, _olds["suffix"])})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         return UpdateResult(_claimed(_news, _olds["suffix"]))

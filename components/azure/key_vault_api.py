@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Awaitable, Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Protocol
 
 import pulumi
@@ -157,7 +158,8 @@ def version_in_use(version: str) -> str:
 
 def declared_version() -> str:
     """The API version that the installed azure-native declares for a vault, as its own documentation says."""
-    found = re.search(r"Azure REST API version (\d{4}-\d{2}-\d{2})", inspect.getsource(keyvault.Vault))
+    # The class's own docstrings are those of overloads, which are gone at run time.
+    found = re.search(r"Azure REST API version (\d{4}-\d{2}-\d{2})", Path(inspect.getfile(keyvault.Vault)).read_text())
     if not found:
         raise ValueError("the documentation of azure-native's Vault names no API version")
     return found[1]

@@ -10,35 +10,39 @@ import pulumi_azuread as azuread
 
 from ..arguments import CustomerManagedKeysArgs
 from . import preflight, requirements
-from .absence import is_absence
+from .absence import DIRECTORY_READER, is_absence, unreadable
 from .requirements import Finding
 from .takeover import CannotTakeOver, Existing
 
 
-def principal_of_app(application_id: str, opts: pulumi.InvokeOptions) -> str:
-    """Object id of the app's service principal in the tenant; empty when there is none.
+def principal_of_app(application_id: str, opts: pulumi.InvokeOptions) -> Any:
+    """The app's service principal in the tenant; None when there is none.
 
     :raises CannotTakeOver: it could not be read.
     """
-    principal = _principal(application_id, opts)
-    return str(principal.object_id) if principal else ""
+    try:
+        return azuread.get_service_principal(client_id=application_id, opts=opts)
+    except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
+        if is_absence(error):
+            return None
+        what = f"The service principal of Adobe's app {application_id}"
+        raise CannotTakeOver(f"{what} {unreadable(error, DIRECTORY_READER)}") from None
 
 
 def refuse_unfit(
     existing: Existing,
     args: CustomerManagedKeysArgs,
     tenant_id: str,
+    principal: Any,
     principal_id: str,
-    application_id: str,
-    opts: pulumi.InvokeOptions,
 ) -> None:
     """Judge what is about to be taken over, and tell what stays different from the settings.
 
+    :param principal: of Adobe's app (`principal_of_app`), None when the state holds it. principal_id: its object id.
     :raises CannotTakeOver: naming everything that Adobe would not take.
     """
     if not existing.imported:
         return
-    principal = _principal(application_id, opts) if application_id else None
     found = list(_findings(existing, args, tenant_id, principal, principal_id))
     blocking = [f"  - {finding.text}" for finding in found if finding.is_blocking]
     if blocking:
@@ -84,16 +88,3 @@ def _differences(existing: Existing, args: CustomerManagedKeysArgs) -> Iterator[
             f"  vault {vault.name} keeps its network rules (default action {rules.default_action if rules else 'Allow'}, "
             f"addresses {addresses}) and its retention of {days or 90:.0f} days"
         )
-
-
-def _principal(application_id: str, opts: pulumi.InvokeOptions) -> Any:
-    try:
-        return azuread.get_service_principal(client_id=application_id, opts=opts)
-    except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
-        if is_absence(error):
-            return None
-        raise CannotTakeOver(
-            f"The service principal of Adobe's app {application_id} could not be read, which does not mean that there is "
-            f"none. The provider says: {error}. Fix: grant the identity that runs this Application.Read.All, or the role "
-            "Directory Readers, in Entra ID"
-        ) from None

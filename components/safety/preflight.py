@@ -18,13 +18,11 @@ from pulumi_azure_native import authorization
 from ..adobe.api.clock import Clock, SystemClock
 from ..adobe.api.evidence import Look
 from . import requirements
-from .absence import is_absence
+from .absence import DIRECTORY_READER, READER, is_absence, unreadable
 from .lookups import KeyVaultLookups
 from .requirements import Finding
 
 clock: Clock = SystemClock()
-READER = "the role Reader"
-DIRECTORY_READER = "Application.Read.All, or the role Directory Readers, in Entra ID"
 
 
 def now() -> datetime:
@@ -152,9 +150,6 @@ def _seen(
         if is_absence(error):
             yield Finding(f"{what}: must exist; found: {error}. Fix: {if_gone}")
         else:
-            yield Finding(
-                f"{what}: could not be read, which does not mean that it is gone. The provider says: {error}. "
-                f"Fix: run the command again; if the access is refused, grant the identity that runs it {right}"
-            )
+            yield Finding(f"{what}: {unreadable(error, right)}")
         return
     yield from judge(seen)

@@ -26,7 +26,7 @@ from ..constants import (
     VAULT_TYPE,
     role_assignment_name,
 )
-from .absence import is_absence
+from .absence import READER, is_absence, unreadable
 from .creation_guards import LOSS
 from .lookups import KeyVaultLookups
 from .stack_state import StackResources
@@ -97,22 +97,6 @@ class Existing:
         return found
 
 
-def find_existing(
-    names: Names,
-    created: StackResources,
-    adopt: bool,
-    settings: SettingNames,
-    key_vault: KeyVaultLookups,
-    opts: pulumi.InvokeOptions,
-) -> Existing:
-    """Look up what the state lacks and whose name is known.
-
-    :param adopt: whether what exists under names that are set is taken over.
-    :raises CannotTakeOver: something exists that is not known to be this stack's, or what Adobe depends on is gone.
-    """
-    return _Search(names, created, adopt, settings, key_vault, opts).result()
-
-
 def unknown_group(vault: str, settings: SettingNames) -> CannotTakeOver:
     """The error when Adobe was sent a vault whose resource group nobody names."""
     return CannotTakeOver(
@@ -122,22 +106,21 @@ def unknown_group(vault: str, settings: SettingNames) -> CannotTakeOver:
     )
 
 
-class _Search:
-    """One look from the outside in: a vault cannot exist where its group does not."""
+@dataclass(frozen=True)
+class Search:
+    """Looks up what the state lacks and whose name is known, from the outside in: no vault exists outside its group."""
 
-    def __init__(
-        self,
-        names: Names,
-        created: StackResources,
-        adopt: bool,
-        settings: SettingNames,
-        key_vault: KeyVaultLookups,
-        opts: pulumi.InvokeOptions,
-    ) -> None:
-        self._names, self._created, self._adopt = names, created, adopt
-        self._settings, self._key_vault, self._opts = settings, key_vault, opts
+    _names: Names
+    _created: StackResources
+    _adopt: bool
+    """Whether what exists under names that are set is taken over."""
+    _settings: SettingNames
+    _key_vault: KeyVaultLookups
+    _opts: pulumi.InvokeOptions
+    """Whose providers the other lookups use."""
 
     def result(self) -> Existing:
+        """:raises CannotTakeOver: something exists that is not this stack's, or what Adobe depends on is gone."""
         group = self._group()
         vault = self._vault() if group or RESOURCE_GROUP_TYPE in self._created else self._lost(VAULT_TYPE)
         vault_is_there = bool(vault) or VAULT_TYPE in self._created
@@ -224,11 +207,7 @@ class _Search:
         except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
             if is_absence(error):
                 return None
-            reason = (
-                f"{what} could not be read, which does not mean that it does not exist. The provider says: {error}. "
-                "Fix: run the command again; if the access is refused, grant the identity that runs it the role Reader on "
-                "the resource group"
-            )
+            reason = f"{what} {unreadable(error, f'{READER} on the resource group')}"
             # A preview goes on without what it cannot see; what Adobe depends on is never taken for absent.
             if self._names.is_sent or not is_dry_run():
                 raise CannotTakeOver(f"{reason}. Nothing was changed") from None

@@ -11,7 +11,7 @@ from unittest import mock
 
 import grpc
 
-from simulation import rehearsal
+from simulation import rehearsed_monitor
 from simulation.adobe import Adobe
 from simulation.cloud import opened
 from simulation.environment import simulated
@@ -26,7 +26,7 @@ class Killed(Exception):
 @contextmanager
 def dying_at(kind: str, *, made: bool) -> Iterator[None]:
     """While this is open a rehearsal dies at the creation of a kind: before it, or before it is recorded."""
-    monitor = rehearsal._Monitor
+    monitor = rehearsed_monitor.Monitor
     step, done = monitor._step, monitor._done
     dead: list[str] = []
 

@@ -1,12 +1,11 @@
 """Each scenario runs on both drivers; without a CLI the engine's half is skipped, or fails where it is required."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.drivers import DRIVERS, Driver, need_the_engine
-from tests.settled import made_once, prepare, settle
+from tests.settled import copied, made_once, prepare, settle
 
 
 @pytest.fixture(scope="session", params=["engine", "rehearsal"])
@@ -31,8 +30,7 @@ def settled_home(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settled(kind: str, settled_home: Path, tmp_path: Path) -> Driver:
     """A stack after one complete `up`."""
-    shutil.copytree(settled_home, tmp_path / "home")
-    return DRIVERS[kind](tmp_path / "home")
+    return copied(kind, settled_home, tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -44,5 +42,4 @@ def prepared_home(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def prepared(kind: str, prepared_home: Path, tmp_path: Path) -> Driver:
     """A stack with everything but the configuration."""
-    shutil.copytree(prepared_home, tmp_path / "home")
-    return DRIVERS[kind](tmp_path / "home")
+    return copied(kind, prepared_home, tmp_path)

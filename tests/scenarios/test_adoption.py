@@ -180,17 +180,6 @@ def test_a_lost_state_is_taken_back_with_the_setting_that_the_error_names(driver
         assert in_azure(driver) == before
 
 
-def test_an_adopted_role_that_is_taken_away_is_given_back(driver: Driver) -> None:
-    role = set_up_by_hand(driver, "as-documented")
-    driver.configure(adopt="true", roleAssignmentName=role, **NAMES)
-    assert driver.up().exit_code == 0
-    driver.drift("role-removed")
-    driver.refresh()
-    outcome = driver.up()
-    assert (outcome.exit_code, kinds(outcome.changed())) == (0, {"RoleAssignment": "create"}), outcome.text
-    assert driver.watch().exit_code == 0
-
-
 def test_a_lost_state_whose_group_cannot_be_derived_asks_for_it(driver: Driver) -> None:
     # Names as Pulumi generated them, each with digits of its own.
     names = {"resourceGroupName": "adobe-cmk-rg11111111", "vaultName": "adobe-cmk-vault22222222"}

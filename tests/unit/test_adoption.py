@@ -13,31 +13,16 @@ from components.safety import adoption, preflight
 from components.safety.adoption import principal_of_app, refuse_unfit
 from components.safety.takeover import CannotTakeOver, Existing
 from tests.clock import ManualClock
+from tests.seen import key, vault_properties
 
 OPTS: Any = object()
 VAULT_ID = "/subscriptions/s/resourceGroups/acme/providers/Microsoft.KeyVault/vaults/acme-vault"
 ARGS = CustomerManagedKeysArgs(organization=OrganizationArgs(ims_org_id="FEDCBA9876543210FEDCBA98@AdobeOrg"))
 GROUP = SimpleNamespace(name="acme", tags=None)
 RULES = SimpleNamespace(default_action="Deny", bypass="AzureServices", ip_rules=[SimpleNamespace(value="20.88.123.53")])
-PROPERTIES = SimpleNamespace(
-    enable_purge_protection=True,
-    enable_soft_delete=True,
-    enable_rbac_authorization=True,
-    tenant_id="t",
-    network_acls=RULES,
-    public_network_access="Enabled",
-    soft_delete_retention_in_days=30.0,
-)
+PROPERTIES = vault_properties(network_acls=RULES, soft_delete_retention_in_days=30.0)
 VAULT = SimpleNamespace(name="acme-vault", tags={"team": "x"}, properties=PROPERTIES)
-KEY = SimpleNamespace(
-    id=f"{VAULT_ID}/keys/acme-key",
-    name="acme-key",
-    tags={},
-    kty="RSA",
-    key_size=3072,
-    key_ops=["wrapKey", "unwrapKey"],
-    attributes=SimpleNamespace(enabled=True, not_before=None, expires=None),
-)
+KEY = key(id=f"{VAULT_ID}/keys/acme-key", name="acme-key", tags={})
 ROLE = SimpleNamespace(role_definition_id=f"/x/{ENCRYPTION_USER_ROLE}", principal_id="o", scope=VAULT_ID)
 PRINCIPAL = SimpleNamespace(object_id="o", account_enabled=True)
 
@@ -74,7 +59,8 @@ def adopt(args: CustomerManagedKeysArgs = ARGS, tenant_id: str = "t", applicatio
     found = {"resource group": GROUP, "vault": VAULT, "key": KEY, "role assignment": ROLE}
     found |= {name.replace("_", " "): value for name, value in seen.items()}
     principal_id = found.pop("principal id", "o")
-    refuse_unfit(Existing("g", "v", "k", "r", seen=found), args, tenant_id, principal_id, application_id, OPTS)
+    principal = principal_of_app(application_id, OPTS) if application_id else None
+    refuse_unfit(Existing("g", "v", "k", "r", seen=found), args, tenant_id, principal, principal_id)
 
 
 def test_what_fits_is_taken_and_named_with_what_stays_as_it_is(told: list[str]) -> None:
@@ -181,17 +167,16 @@ def test_a_key_is_judged_in_its_vault_and_a_role_over_its_key(told: list[str]) -
     adopt(principal_id="", role_assignment=changed(ROLE, scope="/elsewhere"), application_id="")
 
 
-def test_where_nothing_is_imported_nothing_is_judged(told: list[str], lookups: list[Any]) -> None:
-    lookups.append(Exception("must not be asked"))
+def test_where_nothing_is_imported_nothing_is_judged(told: list[str]) -> None:
     unfit = changed(VAULT, properties=changed(PROPERTIES, enable_purge_protection=False))
-    refuse_unfit(Existing(seen={"vault": unfit}), ARGS, "t", "o", "app", OPTS)
+    refuse_unfit(Existing(seen={"vault": unfit}), ARGS, "t", changed(PRINCIPAL, account_enabled=False), "o")
     assert told == []
 
 
 def test_the_principal_of_the_app_is_known_absent_or_unreadable(lookups: list[Any]) -> None:
-    assert principal_of_app("app", OPTS) == "o"
+    assert principal_of_app("app", OPTS) is PRINCIPAL
     lookups.append(Exception("No service principal found"))
-    assert principal_of_app("app", OPTS) == ""
+    assert principal_of_app("app", OPTS) is None
     lookups.append(Exception("Authorization_RequestDenied"))
     with pytest.raises(CannotTakeOver, match=r"Authorization_RequestDenied.*Application\.Read\.All"):
         principal_of_app("app", OPTS)

@@ -73,3 +73,9 @@ def test_in_a_preview_a_name_that_is_set_is_known(
     claim.__dict__.update(resourceGroupName=group, vaultName=vault)
     assert claim.resource_group_name is (wanted if is_known else group)
     assert claim.vault_name is (wanted if is_known else vault)
+
+
+def test_another_path_of_the_providers_class_is_a_change_so_that_an_up_writes_it() -> None:
+    before = {**claimed(GENERATED), "__provider": "before"}
+    assert PROVIDER.diff("id", before, {**GENERATED, "__provider": "after"}).changes
+    assert not PROVIDER.diff("id", before, {**GENERATED, "__provider": "before"}).changes

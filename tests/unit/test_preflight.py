@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 import pytest
@@ -13,6 +13,7 @@ from components.constants import ENCRYPTION_USER_ROLE
 from components.safety import preflight
 from components.safety.requirements import Finding
 from tests.clock import ManualClock
+from tests.seen import key, vault_properties
 
 VAULT_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/acme"
 ROLE_ID = f"{VAULT_ID}/providers/Microsoft.Authorization/roleAssignments/r"
@@ -41,27 +42,25 @@ class Lookup:
         return self._answer
 
 
-VAULT = SimpleNamespace(
-    properties=SimpleNamespace(
-        enable_purge_protection=True,
-        enable_soft_delete=True,
-        enable_rbac_authorization=True,
-        tenant_id="t",
-        network_acls=None,
-        public_network_access="Enabled",
-    )
-)
-KEY = SimpleNamespace(
-    name="k",
-    kty="RSA",
-    key_size=3072,
-    key_ops=["wrapKey", "unwrapKey"],
-    attributes=SimpleNamespace(enabled=True, not_before=None, expires=None),
-)
+VAULT = SimpleNamespace(properties=vault_properties())
+KEY = key(name="k")
 PRINCIPAL = SimpleNamespace(object_id="o", account_enabled=True)
 ROLE = SimpleNamespace(role_definition_id=f"/x/{ENCRYPTION_USER_ROLE}", principal_id="o", scope=VAULT_ID)
-LOOKUPS: list[tuple[str, Any, str, object, tuple[Any, ...], dict[str, Any]]] = [
-    (
+
+
+class Case(NamedTuple):
+    """A look: the lookup that it makes, what that returns when all is well, and what both are asked."""
+
+    look: str
+    module: Any
+    function: str
+    seen: object
+    facts: tuple[Any, ...]
+    asked: dict[str, Any]
+
+
+CASES = [
+    Case(
         "vault",
         key_vault_api.keyvault,
         "get_vault",
@@ -69,7 +68,7 @@ LOOKUPS: list[tuple[str, Any, str, object, tuple[Any, ...], dict[str, Any]]] = [
         ("g", "acme", "t"),
         {"resource_group_name": "g", "vault_name": "acme"},
     ),
-    (
+    Case(
         "key",
         key_vault_api.keyvault,
         "get_key",
@@ -77,8 +76,8 @@ LOOKUPS: list[tuple[str, Any, str, object, tuple[Any, ...], dict[str, Any]]] = [
         ("g", "acme", "k", "RSA", 3072),
         {"resource_group_name": "g", "vault_name": "acme", "key_name": "k"},
     ),
-    ("principal", preflight.azuread, "get_service_principal", PRINCIPAL, ("app", "o"), {"client_id": "app"}),
-    (
+    Case("principal", preflight.azuread, "get_service_principal", PRINCIPAL, ("app", "o"), {"client_id": "app"}),
+    Case(
         "role",
         preflight.authorization,
         "get_role_assignment",
@@ -87,43 +86,31 @@ LOOKUPS: list[tuple[str, Any, str, object, tuple[Any, ...], dict[str, Any]]] = [
         {"scope": VAULT_ID, "role_assignment_name": "r"},
     ),
 ]
-EACH = pytest.mark.parametrize(
-    ("look", "module", "function", "seen", "facts", "asked"), LOOKUPS, ids=[lookup[0] for lookup in LOOKUPS]
-)
+EACH = pytest.mark.parametrize("case", CASES, ids=[case.look for case in CASES])
 
 
 @EACH
 def test_what_is_as_adobe_requires_it_has_no_finding(
     monkeypatch: pytest.MonkeyPatch,
     clock: ManualClock,
-    look: str,
-    module: Any,
-    function: str,
-    seen: object,
-    facts: tuple[Any, ...],
-    asked: dict[str, Any],
+    case: Case,
 ) -> None:
-    lookup = Lookup(seen)
-    monkeypatch.setattr(module, function, lookup)
-    assert list(getattr(LOOKS, look)(*facts)) == []
-    assert lookup.asked == {**asked, "opts": OPTS}
+    lookup = Lookup(case.seen)
+    monkeypatch.setattr(case.module, case.function, lookup)
+    assert list(getattr(LOOKS, case.look)(*case.facts)) == []
+    assert lookup.asked == {**case.asked, "opts": OPTS}
 
 
 @EACH
 def test_a_lookup_that_fails_is_one_finding_that_blocks(
     monkeypatch: pytest.MonkeyPatch,
     clock: ManualClock,
-    look: str,
-    module: Any,
-    function: str,
-    seen: object,
-    facts: tuple[Any, ...],
-    asked: dict[str, Any],
+    case: Case,
 ) -> None:
     texts = []
     for error in ("Code=NotFound", "AuthorizationFailed"):
-        monkeypatch.setattr(module, function, Lookup(Exception(error)))
-        (finding,) = getattr(LOOKS, look)(*facts)
+        monkeypatch.setattr(case.module, case.function, Lookup(Exception(error)))
+        (finding,) = getattr(LOOKS, case.look)(*case.facts)
         assert finding.is_blocking
         assert error in finding.text
         texts.append(finding.text)
@@ -136,21 +123,16 @@ def test_a_lookup_that_fails_is_one_finding_that_blocks(
 def test_each_look_compares_with_what_was_declared(
     monkeypatch: pytest.MonkeyPatch,
     clock: ManualClock,
-    look: str,
-    module: Any,
-    function: str,
-    seen: object,
-    facts: tuple[Any, ...],
-    asked: dict[str, Any],
+    case: Case,
 ) -> None:
-    monkeypatch.setattr(module, function, Lookup(seen))
+    monkeypatch.setattr(case.module, case.function, Lookup(case.seen))
     others = {
         "vault": ("g", "acme", "another tenant"),
         "key": ("g", "acme", "k", "RSA", 4096),
         "principal": ("app", "another"),
         "role": (ROLE_ID, "o", f"{VAULT_ID}2", "k"),
     }
-    (finding,) = getattr(LOOKS, look)(*others[look])
+    (finding,) = getattr(LOOKS, case.look)(*others[case.look])
     assert finding.is_blocking
 
 

@@ -12,7 +12,7 @@ from components.azure import key_vault_api
 from components.azure.key_vault_api import ProvidersApi
 from components.constants import KEY_TYPE, RESOURCE_GROUP_TYPE, ROLE_ASSIGNMENT_TYPE, VAULT_TYPE, role_assignment_name
 from components.safety import takeover
-from components.safety.takeover import CannotTakeOver, Existing, Names, find_existing
+from components.safety.takeover import CannotTakeOver, Existing, Names, Search
 
 OPTS: Any = object()
 VAULT_ID = "/subscriptions/s/resourceGroups/acme/providers/Microsoft.KeyVault/vaults/acme-vault"
@@ -69,7 +69,7 @@ def full(azure: Azure) -> Azure:
 
 
 def find(names: Names, created: Any = None, adopt: bool = False) -> Existing:
-    return find_existing(names, created or {}, adopt, ArgumentNames(), ProvidersApi(OPTS), OPTS)
+    return Search(names, created or {}, adopt, ArgumentNames(), ProvidersApi(OPTS), OPTS).result()
 
 
 def ids(existing: Existing) -> tuple[str, str, str, str]:
