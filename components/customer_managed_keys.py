@@ -69,7 +69,9 @@ class CustomerManagedKeys(Outputs):
         refuse_another_place(place, created)
         azure = {**args.azure_configuration, "subscriptionId": place.subscription_id, "tenantId": place.tenant_id}
         api = key_vault_api(name, args.vault.api_version, azure, self, lookups)
-        held = held_by_adobe(args) if not (VAULT_TYPE in created or submitted(created)) else NOTHING
+        # An adoption may have been cut off after the vault: until a submission is recorded, Adobe tells which key it is.
+        is_first = not submitted(created) and (args.adopt or VAULT_TYPE not in created)
+        held = held_by_adobe(args) if is_first else NOTHING
         start = starting_point(args, created, held.key, held.application_id, place, api, lookups)
         child = pulumi.ResourceOptions(
             parent=self,

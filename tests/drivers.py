@@ -48,7 +48,7 @@ class Outcome:
 
     def changed(self) -> dict[str, str]:
         """Operations other than same, by the last word of the type."""
-        return {label.split()[0].rsplit(":", 1)[1]: op for label, op in self.operations.items() if op != "same"}
+        return {_kind(label): op for label, op in self.operations.items() if op != "same"}
 
 
 class Driver:
@@ -111,8 +111,8 @@ class Driver:
         """Pulumi's state of the stack as text; empty when there is none."""
         raise NotImplementedError
 
-    def forget(self) -> None:
-        """Lose the state of the stack."""
+    def forget(self, *kinds: str) -> None:
+        """Lose the state of the stack, or its entries of some kinds; what depends on others comes first."""
         raise NotImplementedError
 
     def preview(self, **environment: str) -> Outcome:
@@ -141,7 +141,14 @@ class Engine(Driver):
         file = self.home / "pulumi" / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
         return file.read_text() if file.exists() else ""
 
-    def forget(self) -> None:
+    def forget(self, *kinds: str) -> None:
+        for kind in kinds:
+            urns = self.plain("stack", "--show-urns", "--stack", self.stack)[1].split()
+            urn = next(word for word in urns if word.startswith("urn:") and f":{kind}::" in word)
+            code, text = self.plain("state", "delete", urn, "--force", "--yes", "--stack", self.stack)
+            assert code == 0, text
+        if kinds:
+            return
         code, text = self.plain("stack", "rm", "--force", "--yes", "--preserve-config", self.stack)
         assert code == 0, text
 
@@ -245,8 +252,13 @@ class Rehearsal(Driver):
         file = self.home / "rehearsal.json"
         return file.read_text() if file.exists() else ""
 
-    def forget(self) -> None:
-        (self.home / "rehearsal.json").unlink()
+    def forget(self, *kinds: str) -> None:
+        file = self.home / "rehearsal.json"
+        if not kinds:
+            file.unlink()
+            return
+        kept = {label: entry for label, entry in json.loads(file.read_text()).items() if _kind(label) not in kinds}
+        file.write_text(json.dumps(kept))
 
     def preview(self, **environment: str) -> Outcome:
         return self._rehearse("preview", environment)
@@ -272,6 +284,10 @@ class Rehearsal(Driver):
         text = "\n".join([*result.lines, *(f"error: {error}" for error in result.errors)])
         operations = {label: op for label, op in result.operations.items() if not label.startswith(ENGINES_OWN)}
         return Outcome(result.exit_code, operations, result.outputs, text)
+
+
+def _kind(label: str) -> str:
+    return label.split()[0].rsplit(":", 1)[1]
 
 
 DRIVERS: dict[str, type[Driver]] = {"engine": Engine, "rehearsal": Rehearsal}

@@ -60,12 +60,9 @@ def test_a_copy_of_the_settings_with_the_same_name_creates_nothing_before_adobes
 @pytest.mark.every_time(cases=1)
 def test_a_lost_state_sends_nothing_and_creates_nothing_twice(settled: Engine, loss: str) -> None:
     if loss == "stack removed":
-        assert settled.plain("stack", "rm", "--force", "--yes", "--preserve-config", "--stack", "dev")[0] == 0
+        settled.forget()
     else:
-        for kind in LOST:
-            urns = settled.plain("stack", "--show-urns", "--stack", "dev")[1].split()
-            urn = next(word for word in urns if word.startswith("urn:") and f":{kind}::" in word)
-            assert settled.plain("state", "delete", urn, "--force", "--yes", "--stack", "dev")[0] == 0
+        settled.forget(*LOST)
     text = assert_refused(settled, "Either the state of the stack was lost, its settings are a copy of another stack's, or")
     assert "docs/runbook.md, Lost state" in text
     assert posts(settled) == 1

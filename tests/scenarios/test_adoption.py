@@ -180,6 +180,20 @@ def test_a_lost_state_is_taken_back_with_the_setting_that_the_error_names(driver
         assert in_azure(driver) == before
 
 
+def test_an_adoption_that_was_cut_off_after_the_vault_goes_on_with_the_key_that_adobe_has(driver: Driver) -> None:
+    role = set_up_by_hand(driver, "as-documented")
+    # Which key it is, Adobe says.
+    names = {name: value for name, value in NAMES.items() if name != "keyName"}
+    driver.configure(adopt="true", roleAssignmentName=role, **names)
+    assert driver.up().exit_code == 0
+    driver.forget("Activation", "KeyConfiguration", "SubmissionAttempt", "RolePropagation", "RoleAssignment", "Key")
+    before = in_azure(driver)
+    outcome = driver.up()
+    assert (outcome.exit_code, kinds(outcome.changed())) == (0, {"Key": "import", "RoleAssignment": "import"}), outcome.text
+    assert outcome.outputs["status"] == "COMPLETED"
+    assert in_azure(driver) == before
+
+
 def test_a_lost_state_whose_group_cannot_be_derived_asks_for_it(driver: Driver) -> None:
     # Names as Pulumi generated them, each with digits of its own.
     names = {"resourceGroupName": "adobe-cmk-rg11111111", "vaultName": "adobe-cmk-vault22222222"}
