@@ -29,7 +29,7 @@ STEPS = (
     ("Drift: someone disables the key.", "key-disabled"),
     ("Watch: fails. Azure's provider sees no drift of a key; the program's verdict does, with the az command.", "alarm"),
     ("Someone runs the command: the key is enabled again.", "everything-mended"),
-    ("Watch: reports nothing.", "watch"),
+    ("Watch: passes again.", "watch"),
     ("Outputs: the facts that Adobe's teams and yours exchange.", "outputs"),
 )
 
