@@ -23,7 +23,8 @@ if TYPE_CHECKING:
         RequirementsNotMet,
     )
     from .adobe.existing_configuration import AdobeUnreadable, ConfigurationExists
-    from .arguments import AccessArgs, ConfigurationArgs, CustomerManagedKeysArgs, KeyArgs, OrganizationArgs, VaultArgs
+    from .arguments.component import CustomerManagedKeysArgs
+    from .arguments.groups import AccessArgs, ConfigurationArgs, KeyArgs, OrganizationArgs, VaultArgs
     from .customer_managed_keys import CustomerManagedKeys
     from .safety.api_retirement import ApiVersionRetired
     from .safety.creation_guards import CreationBlocked
@@ -74,6 +75,7 @@ __all__ = [
 
 _ROOMS = {
     "adobe.existing_configuration": ("AdobeUnreadable", "ConfigurationExists"),
+    "arguments.component": ("CustomerManagedKeysArgs",),
     "customer_managed_keys": ("CustomerManagedKeys",),
     "safety.api_retirement": ("ApiVersionRetired",),
     "safety.creation_guards": ("CreationBlocked",),
@@ -91,6 +93,6 @@ def __getattr__(name: str) -> Any:
     """Import on first use: the plugin process needs no Azure SDK, and the program needs no HTTP client."""
     if name not in __all__:
         raise AttributeError(name)
-    others = ".arguments" if name.endswith("Args") else ".adobe.api.errors"
+    others = ".arguments.groups" if name.endswith("Args") else ".adobe.api.errors"
     room = next((f".{room}" for room, names in _ROOMS.items() if name in names), others)
     return getattr(import_module(room, __name__), name)

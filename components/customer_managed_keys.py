@@ -20,7 +20,7 @@ from .adobe.name_claim import NameClaim, NameClaimArgs
 from .adobe.provider import ABSENT
 from .adobe.role_propagation import RolePropagation, RolePropagationArgs
 from .adobe.submission_attempt import SubmissionAttempt, SubmissionAttemptArgs
-from .arguments import CustomerManagedKeysArgs
+from .arguments.component import CustomerManagedKeysArgs
 from .azure.access import AdobeAccess, AdobeAccessArgs
 from .azure.key import EncryptionKey, EncryptionKeyArgs
 from .azure.key_vault_api import key_vault_api, version_in_use

@@ -17,16 +17,10 @@ import pulumi
 from .adobe.api.addresses import is_loopback
 from .adobe.api.errors import AdobeError
 from .adobe.api.hosts import platform_url
-from .arguments import (
-    TAG_RULE,
-    AccessArgs,
-    ConfigurationArgs,
-    CustomerManagedKeysArgs,
-    InvalidArgument,
-    KeyArgs,
-    OrganizationArgs,
-    VaultArgs,
-)
+from .arguments.component import CustomerManagedKeysArgs
+from .arguments.contradictions import contradictions
+from .arguments.groups import AccessArgs, ConfigurationArgs, KeyArgs, OrganizationArgs, VaultArgs
+from .arguments.rules import TAG_RULE, InvalidArgument
 
 NAMESPACE = "adobe-cmk"
 # The argument that each key of the stack file sets.
@@ -37,15 +31,24 @@ ARGUMENTS = {
     "apiContract": "organization.api_contract",
     "resourceGroupName": "vault.resource_group_name",
     "vaultName": "vault.vault_name",
+    "existingResourceGroup": "vault.existing_resource_group",
+    "existingVaultId": "vault.existing_id",
     "vaultSku": "vault.sku",
     "softDeleteRetentionDays": "vault.soft_delete_retention_days",
     "network": "vault.network",
+    "privateEndpointSubnetId": "vault.private_endpoint_subnet_id",
+    "privateDnsZoneId": "vault.private_dns_zone_id",
+    "logAnalyticsWorkspaceId": "vault.log_analytics_workspace_id",
     "keyVaultApiVersion": "vault.api_version",
     "allowedIpRanges": "vault.allowed_ip_ranges",
     "keyName": "key.key_name",
     "keyType": "key.key_type",
     "keySize": "key.key_size",
+    "existingKeyId": "key.existing_id",
+    "keyFile": "key.file",
+    "rotateAfterDays": "key.rotate_after_days",
     "servicePrincipal": "access.service_principal",
+    "roleScope": "access.role_scope",
     "roleAssignmentName": "access.role_assignment_name",
     "configName": "configuration.config_name",
     "activate": "configuration.activate",
@@ -125,7 +128,7 @@ def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Custom
                 "To try it without Adobe, run `make demo`, or a single command as shown in Pulumi.dev.yaml",
             )
         )
-    lines = [_line(error, given) for error in (*errors, *arguments.validation_errors())]
+    lines = [_line(error, given) for error in (*errors, *arguments.validation_errors(), *contradictions(arguments))]
     for key in sorted(given.keys() - ARGUMENTS.keys()):
         lines.append(f"{NAMESPACE}:{key} is not a known setting; the settings are {', '.join(sorted(ARGUMENTS))}")
     for key in sorted(key for key in secret_keys if key.startswith(prefix)):
@@ -190,6 +193,7 @@ def _text_by_name(text: str) -> dict[str, str]:
 _PARSERS: dict[str, tuple[Callable[[str], object], str]] = {
     "softDeleteRetentionDays": (_whole, "a whole number from 7 to 90"),
     "keySize": (_whole, "3072 or 4096 bits; Adobe requires at least 3072"),
+    "rotateAfterDays": (_whole, "0, or a whole number of days from 7 to 3650"),
     "rolePropagationSeconds": (_whole, "a whole number from 0 to 3600"),
     "activationTimeoutMinutes": (_whole, "a whole number from 0 to 1440"),
     "protect": (_boolean, "true or false"),

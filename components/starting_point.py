@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pulumi
 
 from .adobe.api.key_reference import KeyReference
-from .arguments import CustomerManagedKeysArgs
+from .arguments.component import CustomerManagedKeysArgs
 from .constants import (
     ADOBE_ACCESS,
     APP_REGISTRATION_TYPE,

@@ -6,7 +6,8 @@ import pulumi
 
 from .adobe.api.errors import AdobeError
 from .adobe.api.hosts import platform_url
-from .arguments import CustomerManagedKeysArgs
+from .arguments.component import CustomerManagedKeysArgs
+from .arguments.contradictions import contradictions
 from .constants import PLATFORM_HOSTS
 
 # Azure's limit of 24, less `-vault` and the eight digits that Pulumi adds to a name that it generates.
@@ -23,10 +24,9 @@ def refuse_invalid(name: str, args: CustomerManagedKeysArgs) -> None:
     :raises InvalidArguments: lists every error.
     """
     names = args.setting_names
-    lines = [
-        f"{names.name(error.argument)} is {error.value!r}; allowed: {error.allowed}" for error in args.validation_errors()
-    ]
-    if not args.vault.vault_name and len(name) > LONGEST_NAME:
+    errors = (*args.validation_errors(), *contradictions(args))
+    lines = [f"{names.name(error.argument)} is {error.value!r}; allowed: {error.allowed}" for error in errors]
+    if not args.vault.vault_name and not args.existing_vault and len(name) > LONGEST_NAME:
         remedy = names.instruction("vault.vault_name", "<name>")
         lines.append(
             f"the name {name!r} of CustomerManagedKeys has more than {LONGEST_NAME} characters, so the name that Pulumi "

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
-from ..arguments import OrganizationArgs
+from ..arguments.groups import OrganizationArgs
 from ..constants import APP_REGISTRATION, Contract
 from .api.client import AppFacts, PlatformApi
 from .api.errors import RegistrationMissing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi.runtime import is_dry_run
 
-from ..arguments import CustomerManagedKeysArgs
+from ..arguments.component import CustomerManagedKeysArgs
 from ..constants import RUNBOOK
 from .api.errors import AdobeError
 from .api.key_reference import KeyReference

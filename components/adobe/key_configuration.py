@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
-from ..arguments import ConfigurationArgs, OrganizationArgs
+from ..arguments.groups import ConfigurationArgs, OrganizationArgs
 from .api.client import Configuration, Status
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import ConfigurationAbsent

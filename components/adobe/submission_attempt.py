@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, UpdateResult
 
-from ..arguments import OrganizationArgs
+from ..arguments.groups import OrganizationArgs
 from .api.evidence import findings, refuse_without
 from .provider import (
     PluginProvider,

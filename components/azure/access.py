@@ -6,7 +6,7 @@ import pulumi
 import pulumi_azuread as azuread
 from pulumi_azure_native import authorization
 
-from ..arguments import SettingNames
+from ..arguments.naming import SettingNames
 from ..constants import ADOBE_ACCESS, ENCRYPTION_USER_ROLE, role_assignment_name
 from ..known import when_known
 from ..safety.deletion_guards import child_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import keyvault
 
-from ..arguments import KeyArgs
+from ..arguments.groups import KeyArgs
 from ..constants import ENCRYPTION_KEY, KEY_OPERATIONS
 from ..known import when_known
 from ..safety.deletion_guards import child_of

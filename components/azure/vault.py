@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import keyvault, resources
 
-from ..arguments import SettingNames, VaultArgs
+from ..arguments.groups import VaultArgs
+from ..arguments.naming import SettingNames
 from ..constants import ADOBE_ADDRESS, KEY_VAULT
 from ..known import when_known
 from ..safety.deletion_guards import child_of

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_azuread as azuread
 
-from ..arguments import CustomerManagedKeysArgs
+from ..arguments.component import CustomerManagedKeysArgs
 from . import preflight, requirements
 from .absence import DIRECTORY_READER, is_absence, unreadable
 from .requirements import Finding

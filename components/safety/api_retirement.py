@@ -6,7 +6,7 @@ from datetime import date
 
 import pulumi
 
-from ..arguments import SettingNames
+from ..arguments.naming import SettingNames
 from ..constants import KEY_VAULT_API, KEY_VAULT_API_RETIREMENT
 
 

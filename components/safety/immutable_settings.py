@@ -14,7 +14,7 @@ from typing import Any
 import pulumi
 
 from ..adobe.api.configuration_request import immutable_changes
-from ..arguments import CustomerManagedKeysArgs
+from ..arguments.component import CustomerManagedKeysArgs
 from ..constants import (
     APP_REGISTRATION_TYPE,
     KEY_CONFIGURATION_TYPE,

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime import get_root_resource
 
-from ..arguments import CustomerManagedKeysArgs
+from ..arguments.component import CustomerManagedKeysArgs
 
 # Names of the declared instances by organisation, for each program that runs in this process.
 _declared: MutableMapping[pulumi.Resource, dict[str, list[str]]] = WeakKeyDictionary()

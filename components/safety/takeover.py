@@ -16,7 +16,7 @@ import pulumi
 from pulumi.runtime import is_dry_run
 from pulumi_azure_native import authorization, resources
 
-from ..arguments import SettingNames
+from ..arguments.naming import SettingNames
 from ..constants import (
     ENCRYPTION_USER_ROLE,
     KEY_TYPE,

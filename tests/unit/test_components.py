@@ -8,7 +8,8 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, settings
 
-from components.arguments import ArgumentNames, KeyArgs, VaultArgs
+from components.arguments.groups import KeyArgs, VaultArgs
+from components.arguments.naming import ArgumentNames
 from components.azure.access import AdobeAccess, AdobeAccessArgs
 from components.azure.key import EncryptionKey, EncryptionKeyArgs
 from components.azure.key_vault_api import ProvidersApi

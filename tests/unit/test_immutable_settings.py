@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.arguments import CustomerManagedKeysArgs
+from components.arguments.component import CustomerManagedKeysArgs
 from components.constants import VAULT_TYPE
 from components.safety import immutable_settings, stack_state
 from components.settings import load

@@ -9,7 +9,7 @@ PROGRAM = [Path("__main__.py"), *sorted(Path("components").rglob("*.py"))]
 # The rooms that may be imported from each: a file or folder of components/, and what it may reach.
 REACH = {
     "constants.py": (),
-    "arguments.py": ("constants",),
+    "arguments": ("constants", "arguments"),
     "settings.py": ("arguments", "constants", "adobe.api.addresses", "adobe.api.hosts", "adobe.api.errors"),
     "outputs.py": (),
     "known.py": (),

@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.arguments import ArgumentNames
+from components.arguments.naming import ArgumentNames
 from components.azure import key_vault_api
 from components.azure.key_vault_api import ProvidersApi
 from components.constants import KEY_TYPE, RESOURCE_GROUP_TYPE, ROLE_ASSIGNMENT_TYPE, VAULT_TYPE, role_assignment_name

@@ -1,0 +1,1 @@
+"""The arguments of `CustomerManagedKeys`: groups, defaults, rules, and how messages name one."""
