@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .safety.api_retirement import ApiVersionRetired
     from .safety.creation_guards import CreationBlocked
     from .safety.deletion_guards import DeletionBlocked
+    from .safety.existing_resources import CannotUseExisting
     from .safety.immutable_settings import ImmutableSettingsChanged
     from .safety.one_per_organization import DeclaredTwice
     from .safety.place import OtherPlace
@@ -49,6 +50,7 @@ __all__ = [
     "CallRefused",
     "CallUnanswered",
     "CannotTakeOver",
+    "CannotUseExisting",
     "CertificatesMissing",
     "ConfigurationAbsent",
     "ConfigurationArgs",
@@ -80,6 +82,7 @@ _ROOMS = {
     "safety.api_retirement": ("ApiVersionRetired",),
     "safety.creation_guards": ("CreationBlocked",),
     "safety.deletion_guards": ("DeletionBlocked",),
+    "safety.existing_resources": ("CannotUseExisting",),
     "safety.immutable_settings": ("ImmutableSettingsChanged",),
     "safety.one_per_organization": ("DeclaredTwice",),
     "safety.place": ("OtherPlace",),

@@ -21,13 +21,12 @@ from .adobe.provider import ABSENT
 from .adobe.role_propagation import RolePropagation, RolePropagationArgs
 from .adobe.submission_attempt import SubmissionAttempt, SubmissionAttemptArgs
 from .arguments.component import CustomerManagedKeysArgs
-from .azure.access import AdobeAccess, AdobeAccessArgs
-from .azure.key import EncryptionKey, EncryptionKeyArgs
+from .azure.access import AdobeAccess, AdobeAccessArgs, key_scope
 from .azure.key_vault_api import key_vault_api, version_in_use
-from .azure.vault import KeyVault, KeyVaultArgs
 from .constants import (
     CUSTOMER_MANAGED_KEYS,
     KEY_CONFIGURATION_TYPE,
+    ROLE_ASSIGNMENT_TYPE,
     ROLE_PROPAGATION_TYPE,
     SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
@@ -35,7 +34,6 @@ from .constants import (
 from .known import when_known
 from .outputs import Outputs, consent_url_of_tenant, not_activated
 from .safety.api_retirement import retirement_notice
-from .safety.creation_guards import creation_guards
 from .safety.deletion_guards import deletion_guards
 from .safety.immutable_settings import refuse_changes
 from .safety.one_per_organization import declare, refuse_a_second
@@ -44,6 +42,7 @@ from .safety.preflight import PreflightArgs, now, preflight
 from .safety.stack_state import StackResources, created_by_stack, submitted
 from .starting_point import StartingPoint, starting_point
 from .valid_arguments import refuse_invalid
+from .vault_and_key import VaultAndKey
 
 
 class CustomerManagedKeys(Outputs):
@@ -68,9 +67,12 @@ class CustomerManagedKeys(Outputs):
         place = current_place(lookups)
         refuse_another_place(place, created)
         azure = {**args.azure_configuration, "subscriptionId": place.subscription_id, "tenantId": place.tenant_id}
-        api = key_vault_api(name, args.vault.api_version, azure, self, lookups)
+        brought = args.existing_vault
+        subscription = brought.subscription if brought else place.subscription_id
+        api = key_vault_api(name, args.vault.api_version, azure, self, lookups, subscription)
         # An adoption may have been cut off after the vault: until a submission is recorded, Adobe tells which key it is.
-        is_first = not submitted(created) and (args.adopt or VAULT_TYPE not in created)
+        first = ROLE_ASSIGNMENT_TYPE if brought else VAULT_TYPE
+        is_first = not submitted(created) and (args.adopt or first not in created)
         held = held_by_adobe(args) if is_first else NOTHING
         start = starting_point(args, created, held.key, held.application_id, place, api, lookups)
         child = pulumi.ResourceOptions(
@@ -80,40 +82,18 @@ class CustomerManagedKeys(Outputs):
         )
         guarded = pulumi.ResourceOptions.merge(child, self._guards(name, args))
 
-        names, existing = start.names, start.existing
-        creation_guard = creation_guards(name, names.vault, names.key) if names.is_sent else None
         group_name, vault_name = self._names(name, args, start, child)
-        vault = KeyVault(
-            name,
-            KeyVaultArgs(
-                vault=args.vault,
-                resource_group_name=group_name,
-                vault_name=vault_name,
-                tenant_id=place.tenant_id,
-                tags=args.tags,
-                setting_names=args.setting_names,
-                api=api,
-                group_import_id=existing.resource_group,
-                vault_import_id=existing.vault,
-                keeps_differences=args.adopt,
-                creation_guard=creation_guard,
-            ),
-            guarded,
-        )
-        key = EncryptionKey(
-            name,
-            EncryptionKeyArgs(
-                key=args.key,
-                key_name=names.key,
-                resource_group_name=vault.resource_group_name,
-                vault_name=vault.vault_name,
-                tags=args.tags,
-                api=api,
-                key_import_id=existing.key,
-                creation_guard=creation_guard,
-            ),
-            guarded,
-        )
+        vault, key = VaultAndKey(
+            name=name,
+            args=args,
+            names=start.names,
+            existing=start.existing,
+            facts=start.facts,
+            group_name=group_name,
+            vault_name=vault_name,
+            tenant_id=place.tenant_id,
+            api=api,
+        ).declare(guarded)
         host = urlsplit(platform_url(args.organization.region, os.environ)).hostname or ""
         app = AppRegistration(name, args.organization, host, guarded)
         consent_url = when_known(app.consent_url, lambda url: consent_url_of_tenant(url, place.tenant_id))
@@ -122,10 +102,10 @@ class CustomerManagedKeys(Outputs):
             AdobeAccessArgs(
                 application_id=app.application_id,
                 consent_url=consent_url,
-                scope=vault.vault_id,
+                scope=vault.vault_id if args.access.role_scope == "vault" else key_scope(vault.vault_id, key.key_name),
                 setting_names=args.setting_names,
                 reads_principal=start.reads_principal,
-                role_import_id=existing.role_assignment,
+                role_import_id=start.existing.role_assignment,
                 keeps_role=start.keeps_role,
             ),
             guarded,
@@ -137,8 +117,7 @@ class CustomerManagedKeys(Outputs):
                 vault_name=vault.vault_name,
                 vault_id=vault.vault_id,
                 key_name=key.key_name,
-                key_type=args.key.key_type,
-                key_size=args.key.key_size,
+                declared=(args.key.key_type, args.key.key_size) if args.key.is_generated else None,
                 tenant_id=place.entra_tenant_id,
                 application_id=app.application_id,
                 principal_id=access.service_principal_object_id,
@@ -182,16 +161,17 @@ class CustomerManagedKeys(Outputs):
     ) -> tuple[pulumi.Input[str | None], pulumi.Input[str | None]]:
         """Names of resource group and vault: known from the start, recorded, or None for those that Pulumi generated."""
         known, existing = start.names, start.existing
+        wanted_group = args.vault.existing_resource_group or args.vault.resource_group_name
         if not start.claims_names:
             return (
-                args.vault.resource_group_name or (known.resource_group if existing.resource_group else None),
+                wanted_group or (known.resource_group if existing.resource_group else None),
                 args.vault.vault_name or (known.vault if existing.vault else None),
             )
         claim = NameClaim(
             name,
             NameClaimArgs(
                 name=name,
-                resource_group_name=args.vault.resource_group_name or start.kept_group_name,
+                resource_group_name=wanted_group or start.kept_group_name,
                 vault_name=args.vault.vault_name or start.kept_vault_name,
             ),
             opts,

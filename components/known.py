@@ -19,3 +19,8 @@ def when_known(output: pulumi.Output[Any], function: Callable[[Any], T]) -> pulu
         return None if missing else function(value)
 
     return output.apply(applied)
+
+
+def unknown() -> pulumi.Output[Any]:
+    """An output whose value a preview does not know."""
+    return pulumi.Output.from_input(pulumi.UNKNOWN)

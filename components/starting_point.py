@@ -23,6 +23,7 @@ from .constants import (
     VAULT_TYPE,
 )
 from .safety.adoption import principal_of_app, refuse_unfit
+from .safety.existing_resources import ExistingFacts, ExistingResources
 from .safety.immutable_settings import refuse_changes
 from .safety.lookups import KeyVaultLookups
 from .safety.place import Place
@@ -39,6 +40,8 @@ class StartingPoint:
 
     names: Names
     existing: Existing
+    facts: ExistingFacts | None
+    """Of a vault that is only read."""
     claims_names: bool
     """Whether the names are recorded before anything is created: not in stacks of earlier versions, which have theirs."""
     kept_group_name: str
@@ -81,6 +84,9 @@ def starting_point(
         if principal and not principal_id:
             principal_id, is_read = str(principal.object_id), True
     names = _names(args, created, key_at_adobe, principal_id, place.subscription_id)
+    existing_resources = ExistingResources(args, created, key_vault, opts)
+    existing_resources.check_group()
+    facts = existing_resources.facts(place.tenant_id) if args.existing_vault else None
     existing = Search(names, created, args.adopt, args.setting_names, key_vault, opts).result()
     if args.adopt:
         refuse_unfit(existing, args, place.tenant_id, principal, principal_id)
@@ -92,13 +98,15 @@ def starting_point(
     return StartingPoint(
         names=names,
         existing=existing,
-        claims_names=NAME_CLAIM_TYPE in created or not (created.keys() & {RESOURCE_GROUP_TYPE, VAULT_TYPE}),
+        facts=facts,
+        claims_names=not names.reads_vault
+        and (NAME_CLAIM_TYPE in created or not (created.keys() & {RESOURCE_GROUP_TYPE, VAULT_TYPE})),
         kept_group_name=names.resource_group if has_group else "",
         kept_vault_name=names.vault if has_vault else "",
         reads_principal=is_read,
         keeps_role=bool(role)
         and role.get("principalId") == principal_id
-        and str(role.get("scope")).strip("/").lower() == names.vault_id.strip("/").lower(),
+        and str(role.get("scope")).strip("/").lower() == names.role_scope.strip("/").lower(),
     )
 
 
@@ -107,16 +115,21 @@ def _names(
 ) -> Names:
     sent = submitted(created)
     at_adobe = sent_key(sent) if sent else held
-    claim, vault_args = created.get(NAME_CLAIM_TYPE, {}), args.vault
+    claim, vault_args, brought = created.get(NAME_CLAIM_TYPE, {}), args.vault, args.existing_vault
+    if brought:
+        _refuse_another_key(args, at_adobe)
     vault = str(
-        created.get(VAULT_TYPE, {}).get("name")
+        (brought.name if brought else "")
+        or created.get(VAULT_TYPE, {}).get("name")
         or (at_adobe.vault_name if at_adobe else "")
         or vault_args.vault_name
         or claim.get("vaultName")
         or ""
     )
     known_group = (
-        created.get(RESOURCE_GROUP_TYPE, {}).get("name")
+        (brought.resource_group if brought else "")
+        or created.get(RESOURCE_GROUP_TYPE, {}).get("name")
+        or vault_args.existing_resource_group
         or vault_args.resource_group_name
         or claim.get("resourceGroupName")
         or created.get(KEY_VAULT, {}).get("resourceGroupName")
@@ -134,7 +147,7 @@ def _names(
     return Names(
         resource_group=group,
         vault=vault,
-        key=at_adobe.key_name if at_adobe else args.key.key_name,
+        key=at_adobe.key_name if at_adobe else args.key_name,
         is_derived=not known_group,
         # A refresh with the program forgets the component's output with the role.
         had_role=bool(sent or created.get(ADOBE_ACCESS, {}).get("roleAssignmentId")),
@@ -142,8 +155,27 @@ def _names(
         is_recorded=bool(sent) or is_claimed,
         is_sent=bool(at_adobe),
         principal_id=principal_id,
-        subscription_id=subscription,
+        subscription_id=brought.subscription if brought else subscription,
+        reads_group=bool(brought or vault_args.existing_resource_group),
+        reads_vault=bool(brought),
+        makes_key=args.key.is_generated,
+        role_covers_key=args.access.role_scope == "key",
     )
+
+
+def _refuse_another_key(args: CustomerManagedKeysArgs, at_adobe: KeyReference | None) -> None:
+    """:raises CannotTakeOver: Adobe was sent another vault or key than the ones that exist and are used."""
+    vault, names = args.existing_vault, args.setting_names
+    if not (at_adobe and vault):
+        return
+    argument = "key.existing_id" if args.key.existing_id else "vault.existing_id"
+    sent = (at_adobe.vault_name.lower(), at_adobe.key_name.lower())
+    if sent != (vault.name.lower(), args.key_name.lower()):
+        raise CannotTakeOver(
+            f"Adobe was sent the key {at_adobe.key_name} in the vault {at_adobe.vault_name}, and {names.name(argument)} "
+            f"leads to the key {args.key_name} in the vault {vault.name}; nothing was changed. Adobe's API cannot change "
+            f"the vault or the key. Fix: set {names.name(argument)} to the vault or key that was sent"
+        )
 
 
 def _generated_group(vault: str) -> str:

@@ -21,7 +21,7 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
-from stack_rules import GUARDED, KEY, PRINCIPAL, ROLE, VAULT, Declared, kind_of
+from stack_rules import GUARDED, KEY, PRINCIPAL, READABLE, ROLE, VAULT, Declared, kind_of
 
 ResourceRule = Callable[[Any, Any], Iterator[str]]
 StackRule = Callable[[list[Declared], Any], Iterator[str]]
@@ -118,7 +118,12 @@ POLICIES = [
         "guarded-resources-stay",
         stack_rules.nothing_is_missing,
         "Every resource that Adobe depends on is in the stack.",
-        config_schema=PolicyConfigSchema({"activated": {"type": "boolean", "default": False}}),
+        config_schema=PolicyConfigSchema(
+            {
+                "activated": {"type": "boolean", "default": False},
+                "existing": {"type": "array", "items": {"type": "string", "enum": list(READABLE)}, "default": []},
+            }
+        ),
     ),
 ]
 

@@ -18,6 +18,8 @@ CONFIGURATION = "pulumi-python:dynamic/adobe:KeyConfiguration"
 ACTIVATION = "pulumi-python:dynamic/adobe:Activation"
 # Vault and key by another version of Azure's API: the provider's local package, or a module of that version.
 _OTHER_VERSION = re.compile(r"azure-native(?:_keyvault_v\w+)?:keyvault(?:/v\w+)?:(?P<kind>Vault|Key)")
+# Words of the pack's configuration for what a stack may only read.
+READABLE = {"resource group": GROUP, "vault": VAULT, "key": KEY}
 GUARDED = (GROUP, VAULT, KEY, ROLE, PRINCIPAL, APP, CONFIGURATION)
 
 
@@ -74,14 +76,16 @@ def _is_of_app(principal: Declared, app: Declared | None) -> bool:
 def nothing_is_missing(stack: Sequence[Declared], config: Properties) -> Iterator[str]:
     """Every resource that Adobe depends on must stay in the program.
 
-    :param config: activated, whether the organisation has submitted its configuration.
+    :param config: activated, whether the organisation has submitted its configuration; existing, what belongs to somebody
+        else and is only read, so that no policy sees it.
     """
     kinds = {resource.type for resource in stack}
     if CONFIGURATION not in kinds:
         if config.get("activated"):
             yield f"{CONFIGURATION} is not in the stack, but the organisation is activated. Fix: set activate again"
         return
-    # Policies do not see a principal that the program only reads.
+    # Policies do not see what the program only reads; a principal may be.
+    read = {PRINCIPAL, *(READABLE[word] for word in config.get("existing", []))}
     for kind in GUARDED:
-        if kind not in kinds and kind != PRINCIPAL:
+        if kind not in kinds and kind not in read:
             yield f"{kind} is not in the stack, but Adobe depends on it. Fix: restore it in the program"

@@ -11,6 +11,8 @@ from .errors import CloudError
 from .switches import Switches
 
 SUBSCRIPTION = "5e0cafe0-1111-4222-8333-444455556666"
+# Another subscription of the same tenant, that of a platform team.
+PLATFORM_SUBSCRIPTION = "9d1a7f00-1111-4222-8333-444455556666"
 # Where a package's provider goes that has no subscription configured: the one that the sign-in has selected. It is empty.
 SIGN_IN_SUBSCRIPTION = "0de1ca7e-1111-4222-8333-444455556666"
 
@@ -26,7 +28,7 @@ class Clock(Protocol):
 
 
 class ResourceManager:
-    """One subscription. Names ignore case, as in Azure."""
+    """The subscriptions of one tenant. Names ignore case, as in Azure."""
 
     def __init__(self, state: Json, entra: Entra, clock: Clock) -> None:
         self._state = state
@@ -36,7 +38,9 @@ class ResourceManager:
         for kind in ("resourceGroups", "vaults", "deletedVaults", "keys", "deletedKeys", "roleAssignments"):
             state.setdefault(kind, {})
 
-    def put_resource_group(self, name: str, location: str, tags: Mapping[str, str] | None) -> Json:
+    def put_resource_group(
+        self, name: str, location: str, tags: Mapping[str, str] | None, subscription: str = SUBSCRIPTION
+    ) -> Json:
         groups, location = self._state["resourceGroups"], same_region(location)
         existing = groups.get(name.lower())
         if existing and existing["location"] != location:
@@ -47,7 +51,7 @@ class ResourceManager:
                 f"'{existing['location']}'.",
             )
         groups[name.lower()] = {
-            "id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}",
+            "id": f"/subscriptions/{subscription}/resourceGroups/{name}",
             "name": name,
             "type": "Microsoft.Resources/resourceGroups",
             "location": location,

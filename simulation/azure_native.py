@@ -160,7 +160,10 @@ class AzureNative(StandIn):
     def readable_get(self, cloud: Cloud, id_: str) -> Json:
         """A GET by the deployer, who may be refused it."""
         refuse_read(cloud, self.operation, self.read_action, id_)
-        return self.get(cloud, self.path_parameters(id_))
+        record, (_, _, subscription, *_) = self.get(cloud, self.path_parameters(id_)), id_.split("/")
+        if record["id"].split("/")[2].lower() != subscription.lower():
+            raise CloudError("ResourceNotFound", f"The Resource '{id_}' was not found in subscription '{subscription}'.")
+        return record
 
 
 def refuse_read(cloud: Cloud, operation: str, action: str, scope: str) -> None:

@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .adobe_http import ORG
-from .arm import SUBSCRIPTION
+from .arm import PLATFORM_SUBSCRIPTION, SUBSCRIPTION
 from .cloud import Cloud
 from .entra import TENANT
 
 NAMES = {"resourceGroupName": "contoso-cmk", "vaultName": "contoso-cmk-vault", "keyName": "adobe-key"}
+PLATFORM = {"resourceGroupName": "platform-keys", "vaultName": "platform-vault", "keyName": "ceremony-key"}
+PLATFORM_VAULT_ID = (
+    f"/subscriptions/{PLATFORM_SUBSCRIPTION}/resourceGroups/platform-keys/providers/Microsoft.KeyVault/vaults/platform-vault"
+)
 ROLE = (
     f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/e147488a-f6f5-4113-8e2d-b22465e65bf6"
 )
@@ -52,8 +56,17 @@ def with_a_fault(cloud: Cloud) -> None:
     _set_up(cloud, properties, {"kty": "RSA", "keySize": 2048}, {})
 
 
+def platform_team(cloud: Cloud) -> None:
+    """an empty resource group, and, in another subscription, a premium vault with a key, that a platform team set up"""
+    azure, (group, vault, key) = cloud.azure, PLATFORM.values()
+    azure.put_resource_group("platform-empty", "westeurope", {})
+    azure.put_resource_group(group, "westeurope", {}, PLATFORM_SUBSCRIPTION)
+    azure.put_vault(group, vault, "westeurope", {**VAULT_PROPERTIES, "sku": {"family": "A", "name": "premium"}}, {})
+    azure.put_key(vault, key, {"kty": "RSA", "keySize": 4096, "keyOps": ["wrapKey", "unwrapKey"]}, {})
+
+
 SET_UPS: Mapping[str, Callable[[Cloud], None]] = {
-    set_up.__name__.replace("_", "-"): set_up for set_up in (as_documented, with_differences, with_a_fault)
+    set_up.__name__.replace("_", "-"): set_up for set_up in (as_documented, with_differences, with_a_fault, platform_team)
 }
 
 

@@ -10,7 +10,6 @@ from .azure_native import AzureNative
 from .cloud import Cloud
 from .errors import CloudError
 from .key_vault_api import API_VERSIONS, AZURE_NATIVE
-from .resource_type import Json
 
 
 class KeyVaultType(AzureNative):
@@ -29,15 +28,6 @@ class KeyVaultType(AzureNative):
         default = SUBSCRIPTION if self.package == AZURE_NATIVE else SIGN_IN_SUBSCRIPTION
         return str(cloud.provider_config(self.package).get("subscriptionId") or default)
 
-    def readable_get(self, cloud: Cloud, id_: str) -> Json:
-        _, _, subscription, _, group, *_, name = id_.split("/")
-        if subscription.lower() != SUBSCRIPTION:
-            raise CloudError(
-                "ResourceNotFound",
-                f"The Resource '{name}' under resource group '{group}' was not found in subscription '{subscription}'.",
-            )
-        return super().readable_get(cloud, id_)
-
     def take_call(self, cloud: Cloud, path: Mapping[str, Any]) -> None:
         """Let Azure judge the version of a call to the management API.
 
@@ -46,12 +36,13 @@ class KeyVaultType(AzureNative):
         cloud.azure.take_call(self.arm_type, self.api_version, path["resourceGroupName"], path["vaultName"])
 
     def refuse_put_elsewhere(self, cloud: Cloud, inputs: Mapping[str, Any]) -> None:
-        """Refuse a PUT to any subscription but the one that is simulated.
+        """Refuse a PUT to a subscription that does not have the resource group.
 
         :raises CloudError: naming the subscription.
         """
         subscription = self.subscription(cloud)
-        if subscription.lower() != SUBSCRIPTION:
+        owner = cloud.azure.resource_group(inputs["resourceGroupName"])
+        if owner["id"].split("/")[2].lower() != subscription.lower():
             raise CloudError(
                 "ResourceGroupNotFound",
                 f"Resource group '{inputs['resourceGroupName']}' could not be found in subscription '{subscription}'.",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from .arm import SUBSCRIPTION, Json, ResourceManager
+from .arm import Json, ResourceManager
 from .errors import CloudError
 
 # Azure documents up to ten minutes; the simulation applies a role in this many seconds.
@@ -67,7 +67,7 @@ class RoleAssignments(ResourceManager):
             ) from None
         if not any(vault["id"].lower() in scope.lower() for vault in self._state["vaults"].values()):
             raise CloudError("ResourceNotFound", f"The scope '{scope}' was not found.")
-        role = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/"
+        role = f"/subscriptions/{scope.split('/')[2]}/providers/Microsoft.Authorization/roleDefinitions/"
         if not properties["roleDefinitionId"].lower().startswith(role.lower()):
             # azurerm#4847: the service knows and returns the form under the scope's subscription only.
             raise CloudError(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from .arm import SUBSCRIPTION, Json, same_region
+from .arm import Json, same_region
 from .entra import OPERATOR
 from .errors import CloudError
 from .key_vault_api import LASTING, ManagementApi
@@ -33,7 +33,7 @@ class Vaults(ManagementApi):
 
         :param api_version: from 2026-02-01 on a new vault has Azure RBAC unless the PUT says otherwise.
         """
-        self.resource_group(group)
+        owner = self.resource_group(group)
         # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates: names of objects.
         if not re.fullmatch(r"(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]", name):
             raise CloudError("VaultNameNotValid", f"The vault name '{name}' is invalid.")
@@ -45,7 +45,7 @@ class Vaults(ManagementApi):
         self._check_vault(existing, merged)
         now = self.timestamp()
         self._state["vaults"][name.lower()] = {
-            "id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}",
+            "id": f"{owner['id'].rsplit('/', 1)[0]}/{group}/providers/Microsoft.KeyVault/vaults/{name}",
             "name": name,
             "type": "Microsoft.KeyVault/vaults",
             "resourceGroup": group,

@@ -17,6 +17,11 @@ _GRANT = ("scope", "principalId", "roleAssignmentName")
 ABSENT_PRINCIPAL = "No service principal found"
 
 
+def key_scope(vault_id: pulumi.Output[str], key_name: pulumi.Output[str]) -> pulumi.Output[str]:
+    """ARM ID of the key, for a role that covers no other key in the vault."""
+    return when_known(pulumi.Output.all(vault_id, key_name), lambda known: f"{known[0]}/keys/{known[1]}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class AdobeAccessArgs:
     """The app, and the vault that it gets access to."""

@@ -11,6 +11,7 @@ from ..constants import ENCRYPTION_KEY, KEY_OPERATIONS
 from ..known import when_known
 from ..safety.deletion_guards import child_of
 from ..safety.error_advice import EXISTS, advice_on_errors
+from .key_facts import KeyFacts
 from .key_vault_api import KeyVaultApi
 
 DELETED = "deleted but recoverable state"
@@ -47,21 +48,12 @@ class EncryptionKeyArgs:
     """Refuses to create the key."""
 
 
-class EncryptionKey(pulumi.ComponentResource):
+class EncryptionKey(KeyFacts):
     """Owns an RSA key that wraps and unwraps other keys, is enabled, and never expires.
 
     An expired key would end Adobe's access to the data. Azure creates the key once and ignores later changes of its
     properties (the management API's PUT is create-if-not-exist), so `immutable_settings` rejects such changes.
     """
-
-    key_name: pulumi.Output[str]
-    """Name of the key in the vault."""
-    key_uri: pulumi.Output[str]
-    """Key identifier without version."""
-    key_identifier: pulumi.Output[str]
-    """Key identifier with the current version."""
-    key_version: pulumi.Output[str]
-    """The current version."""
 
     def __init__(self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(ENCRYPTION_KEY, name, None, opts)
@@ -94,4 +86,4 @@ class EncryptionKey(pulumi.ComponentResource):
         self.key_uri = key.key_uri
         self.key_identifier = key.key_uri_with_version
         self.key_version = when_known(key.key_uri_with_version, lambda identifier: identifier.rsplit("/", 1)[1])
-        self.register_outputs({"keyUri": self.key_uri, "keyIdentifier": self.key_identifier, "keyVersion": self.key_version})
+        self.register_outputs(self.as_properties())

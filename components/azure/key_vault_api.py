@@ -13,7 +13,7 @@ import inspect
 import json
 import re
 from collections.abc import Awaitable, Mapping
-from importlib.metadata import version
+from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,15 +50,19 @@ class KeyVaultApi(Protocol):
 class ProvidersApi:
     """The version that the installed azure-native declares."""
 
-    def __init__(self, lookups: pulumi.InvokeOptions) -> None:
-        """:param lookups: whose providers are asked."""
-        self._lookups = lookups
+    def __init__(self, lookups: pulumi.InvokeOptions, provider: pulumi.ProviderResource | None = None) -> None:
+        """
+        :param lookups: whose providers are asked.
+        :param provider: declares what is created; None: the one of its parent.
+        """
+        self._lookups, self._provider = lookups, provider
 
     def vault(self, name: str, inputs: keyvault.VaultArgs, opts: pulumi.ResourceOptions) -> keyvault.Vault:
         return keyvault.Vault(name, inputs, _by_either_version(PACKAGE_TYPES[VAULT_TYPE], opts))
 
     def key(self, name: str, inputs: keyvault.KeyArgs, opts: pulumi.ResourceOptions) -> keyvault.Key:
-        return keyvault.Key(name, inputs, _by_either_version(PACKAGE_TYPES[KEY_TYPE], opts))
+        of_provider = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(provider=self._provider))
+        return keyvault.Key(name, inputs, _by_either_version(PACKAGE_TYPES[KEY_TYPE], of_provider))
 
     def get_vault(self, resource_group_name: str, vault_name: str) -> Any:
         return keyvault.get_vault(resource_group_name=resource_group_name, vault_name=vault_name, opts=self._lookups)
@@ -141,14 +145,23 @@ def key_vault_api(
     configuration: Mapping[str, pulumi.Input[str]],
     parent: pulumi.Resource,
     lookups: pulumi.InvokeOptions,
+    subscription: str,
 ) -> KeyVaultApi:
     """:param name: of the instance.
 
     :param version: `provider` or 2026-02-01.
     :param configuration: of azure-native.
     :param parent: of what is declared for it. lookups: whose providers are asked.
+    :param subscription: of the vault, which may be another one than the provider's.
     """
-    return ProvidersApi(lookups) if version == "provider" else PackageApi(name, configuration, parent)
+    of_vault = {**configuration, "subscriptionId": subscription}
+    if version != "provider":
+        return PackageApi(name, of_vault, parent)
+    if subscription == configuration["subscriptionId"]:
+        return ProvidersApi(lookups)
+    opts = pulumi.ResourceOptions(parent=parent, version=package_version("pulumi_azure_native"))
+    provider = pulumi.ProviderResource("azure-native", f"{name}-subscription", of_vault, opts)
+    return ProvidersApi(pulumi.InvokeOptions(parent=parent, provider=provider), provider)
 
 
 def version_in_use(version: str) -> str:
@@ -173,7 +186,7 @@ def _by_either_version(type_token: str, opts: pulumi.ResourceOptions) -> pulumi.
 
 def _package() -> Awaitable[str]:
     """The engine's reference of the local package."""
-    sdk = version("pulumi_azure_native")
+    sdk = package_version("pulumi_azure_native")
     # Encoded twice: Pulumi's SDK decodes it once, and the provider expects base64 (provider_parameterize.go).
     parameter = base64.b64encode(base64.b64encode(_PARAMETER.encode())).decode()
     return register_package("azure-native", sdk, "", KEY_VAULT_PACKAGE, sdk, parameter)

@@ -13,6 +13,7 @@ from ..known import when_known
 from ..safety.deletion_guards import child_of
 from ..safety.error_advice import EXISTS, advice_on_errors
 from .key_vault_api import KeyVaultApi
+from .vault_facts import VaultFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,8 @@ class KeyVaultArgs:
     vault: VaultArgs
     resource_group_name: pulumi.Input[str | None]
     """None: Pulumi keeps the name that it generated."""
+    reads_group: bool = False
+    """Whether the group is somebody else's, and only named."""
     vault_name: pulumi.Input[str | None]
     """Likewise."""
     tenant_id: pulumi.Input[str]
@@ -38,43 +41,18 @@ class KeyVaultArgs:
     """Refuses to create group and vault."""
 
 
-class KeyVault(pulumi.ComponentResource):
-    """Owns the resource group and a vault with soft delete, purge protection and Azure RBAC.
+class KeyVault(VaultFacts):
+    """Owns the resource group, unless it exists, and a vault with soft delete, purge protection and Azure RBAC.
 
     Purge protection is not configurable: Adobe requires it, and a purged key means that the data is lost.
     """
 
-    resource_group_name: pulumi.Output[str]
-    """Name of the resource group."""
-    vault_id: pulumi.Output[str]
-    """ARM ID of the vault."""
-    vault_name: pulumi.Output[str]
-    """Name of the vault."""
-    vault_uri: pulumi.Output[str]
-    """https://<vault>.vault.azure.net, without a trailing slash."""
-    tenant_id: pulumi.Output[str]
-    """Tenant of the vault."""
-
     def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(KEY_VAULT, name, None, opts)
         wanted = args.vault
-        group = resources.ResourceGroup(
-            f"{name}-rg",
-            resource_group_name=args.resource_group_name,
-            location=wanted.location or None,
-            tags=args.tags,
-            opts=child_of(
-                self,
-                opts,
-                on_error=[advice_on_errors(f"{name}-rg-refused", _group_advice(args.setting_names))],
-                # A group may be elsewhere than its vault, and another location would replace it.
-                ignore_changes=["tags", "location"] if args.keeps_differences else ["location"],
-                before_create=args.creation_guard,
-                import_id=args.group_import_id,
-            ),
-        )
+        self.resource_group_name = self._group(name, args, opts)
         inputs = keyvault.VaultArgs(
-            resource_group_name=group.name,
+            resource_group_name=self.resource_group_name,
             vault_name=args.vault_name,
             location=wanted.location or None,
             properties=keyvault.VaultPropertiesArgs(
@@ -102,21 +80,33 @@ class KeyVault(pulumi.ComponentResource):
                 import_id=args.vault_import_id,
             ),
         )
-        self.resource_group_name = group.name
         self.vault_id = vault.id
         self.vault_name = vault.name
         tenant_id = vault.properties.apply(lambda properties: properties.tenant_id if properties else None)
         self.tenant_id = when_known(tenant_id, str)
         uri = vault.properties.apply(lambda properties: properties.vault_uri if properties else None)
         self.vault_uri = when_known(uri, lambda known: known.rstrip("/"))
-        self.register_outputs(
-            {
-                "resourceGroupName": self.resource_group_name,
-                "vaultId": self.vault_id,
-                "vaultName": self.vault_name,
-                "vaultUri": self.vault_uri,
-            }
+        self.register_outputs({**self.as_properties(), **({"readsGroup": True} if args.reads_group else {})})
+
+    def _group(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None) -> pulumi.Output[str]:
+        if args.reads_group:
+            return pulumi.Output.from_input(args.resource_group_name).apply(str)
+        group = resources.ResourceGroup(
+            f"{name}-rg",
+            resource_group_name=args.resource_group_name,
+            location=args.vault.location or None,
+            tags=args.tags,
+            opts=child_of(
+                self,
+                opts,
+                on_error=[advice_on_errors(f"{name}-rg-refused", _group_advice(args.setting_names))],
+                # A group may be elsewhere than its vault, and another location would replace it.
+                ignore_changes=["tags", "location"] if args.keeps_differences else ["location"],
+                before_create=args.creation_guard,
+                import_id=args.group_import_id,
+            ),
         )
+        return group.name
 
 
 def _network_rules(network: str, allowed_ip_ranges: Sequence[str]) -> keyvault.NetworkRuleSetArgs:

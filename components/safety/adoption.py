@@ -60,7 +60,7 @@ def _findings(
         yield from requirements.of_vault(vault.name, vault.properties, tenant_id)
     if vault and key:
         wanted = args.key
-        yield from requirements.of_key(vault.name, key, preflight.now(), key_type=wanted.key_type, key_size=wanted.key_size)
+        yield from requirements.of_key(vault.name, key, preflight.now(), (wanted.key_type, wanted.key_size))
     if principal:
         yield from requirements.of_principal(principal, principal_id)
     if role and key and principal_id:

@@ -25,6 +25,7 @@ from ..constants import (
     VAULT_TYPE,
     confirmation,
 )
+from .ownership import ownership_changes, scope_changes
 from .stack_state import StackResources, sent_key, submitted
 
 
@@ -56,7 +57,7 @@ class _Comparison:
     """Compares the arguments with what the stack has created; each method yields one message for each change."""
 
     def __init__(self, args: CustomerManagedKeysArgs, created: StackResources) -> None:
-        self._args = args
+        self._args, self._created = args, created
         self._group = created.get(RESOURCE_GROUP_TYPE, {})
         self._vault = created.get(VAULT_TYPE, {})
         self._key = created.get(KEY_TYPE, {})
@@ -94,7 +95,7 @@ class _Comparison:
             ("vault.resource_group_name", vault.resource_group_name, self._group.get("name"), "resource group"),
             ("vault.location", location, _region(self._vault.get("location")), "vault"),
             ("vault.vault_name", vault.vault_name, vault_name, "vault"),
-            ("key.key_name", key.key_name, key_name, "key"),
+            ("key.key_name", "" if key.existing_id else key.key_name, key_name, "key"),
         )
         for argument, wanted, current, resource in candidates:
             # Without a name Pulumi keeps the one that it generated.
@@ -107,6 +108,10 @@ class _Comparison:
                     "deliberate revocation and permanently delete the data",
                     _way_out(in_use),
                 )
+        args, created = self._args, self._created
+        owners = ownership_changes(args.vault, args.key, args.adopt, created)
+        for argument, current, wanted, reason in (*owners, *scope_changes(args.access, created)):
+            yield _line(args.setting_names.name(argument), current, wanted, reason, _way_out(in_use))
 
     def _properties(self) -> Iterator[str]:
         """Properties that Azure fixes at creation; it ignores or rejects later changes."""

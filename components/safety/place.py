@@ -63,7 +63,8 @@ def _differences(place: Place, created: StackResources) -> Iterator[str]:
             f"the vault is in tenant {tenant}, but azure-native uses tenant {place.tenant_id}. A vault that moves to "
             "another tenant loses every role on it. Fix: set azure-native:tenantId back, or sign in to the vault's tenant"
         )
-    vault_id = str(created.get(KEY_VAULT, {}).get("vaultId") or "")
+    # The id of a vault that is only read names its subscription.
+    vault_id = str(created.get(KEY_VAULT, {}).get("vaultId") or "") if VAULT_TYPE in created else ""
     subscription = vault_id.split("/")[2] if vault_id.startswith("/subscriptions/") else ""
     if subscription and subscription.lower() != place.subscription_id.lower():
         yield (

@@ -38,9 +38,8 @@ class PreflightArgs:
     vault_name: pulumi.Input[str]
     vault_id: pulumi.Input[str]
     key_name: pulumi.Input[str]
-    key_type: str
-    key_size: int
-    """Bits."""
+    declared: tuple[str, int] | None
+    """Type of the key and its size in bits; None for a key that Azure did not generate for this stack."""
     tenant_id: pulumi.Input[str]
     application_id: pulumi.Input[str]
     principal_id: pulumi.Input[str]
@@ -57,9 +56,9 @@ def preflight(
     :param opts: select the providers of the lookups.
     :param after: what the checks wait for.
     """
-    looks = _Looks(key_vault, opts)
+    looks = _Looks(key_vault, opts, args.declared)
     vault = pulumi.Output.all(args.resource_group_name, args.vault_name, args.tenant_id)
-    key = pulumi.Output.all(args.resource_group_name, args.vault_name, args.key_name, args.key_type, args.key_size)
+    key = pulumi.Output.all(args.resource_group_name, args.vault_name, args.key_name)
     principal = pulumi.Output.all(args.application_id, args.principal_id)
     role = pulumi.Output.all(args.role_assignment_id, args.principal_id, args.vault_id, args.key_name)
     subjects = (
@@ -97,8 +96,8 @@ class _RunHasFailed(Exception):
 class _Looks:
     """The four checks: each looks its subject up in Azure and compares it with the requirements."""
 
-    def __init__(self, key_vault: KeyVaultLookups, opts: pulumi.InvokeOptions) -> None:
-        self._key_vault, self._opts = key_vault, opts
+    def __init__(self, key_vault: KeyVaultLookups, opts: pulumi.InvokeOptions, declared_key: tuple[str, int] | None) -> None:
+        self._key_vault, self._opts, self._declared_key = key_vault, opts, declared_key
 
     def vault(self, resource_group_name: str, name: str, tenant_id: str) -> Iterator[Finding]:
         return _seen(
@@ -109,12 +108,12 @@ class _Looks:
             f"az keyvault recover --name {name}, then pulumi refresh and pulumi up",
         )
 
-    def key(self, resource_group_name: str, vault_name: str, name: str, key_type: str, key_size: int) -> Iterator[Finding]:
+    def key(self, resource_group_name: str, vault_name: str, name: str) -> Iterator[Finding]:
         return _seen(
             f"key {name}",
             f"{READER} on the vault (Microsoft.KeyVault/vaults/keys/read)",
             lambda: self._key_vault.get_key(resource_group_name, vault_name, name),
-            lambda key: requirements.of_key(vault_name, key, clock.now(), key_type=key_type, key_size=key_size),
+            lambda key: requirements.of_key(vault_name, key, clock.now(), self._declared_key),
             f"az keyvault key recover --vault-name {vault_name} --name {name}. {requirements.LOSS}",
         )
 

@@ -75,12 +75,11 @@ def _lets_in(ranges: Sequence[str]) -> bool:
     return any(address in ipaddress.ip_network(value, strict=False) for value in ranges)
 
 
-def of_key(vault_name: str, key: Any, now: datetime, *, key_type: str, key_size: int) -> Iterator[Finding]:
+def of_key(vault_name: str, key: Any, now: datetime, declared: tuple[str, int] | None) -> Iterator[Finding]:
     """Compare the key with Adobe's requirements and with the declaration, because Azure never updates an existing key.
 
     :param key: the key, as `get_key` returns it.
-    :param key_type: as declared.
-    :param key_size: as declared, bits.
+    :param declared: type, and size in bits; None for a key that this stack does not declare.
     """
     label = f"key {key.name}"
     another = "create another key, because Azure fixes type, size and operations at creation"
@@ -89,9 +88,9 @@ def of_key(vault_name: str, key: Any, now: datetime, *, key_type: str, key_size:
         yield Finding(f"{label}: Adobe requires RSA or RSA-HSM; found: {key.kty}. Fix: {another}")
     elif size < MINIMUM_KEY_SIZE:
         yield Finding(f"{label}: Adobe requires 3072 bits or more; found: {size}. Fix: {another}")
-    elif (key.kty, size) != (key_type, key_size):
+    elif declared and (key.kty, size) != declared:
         yield Finding(
-            f"{label}: this stack declares {key_type} with {key_size} bits; found: an existing {key.kty} key with "
+            f"{label}: this stack declares {declared[0]} with {declared[1]} bits; found: an existing {key.kty} key with "
             f"{size} bits, which Azure does not change. Fix: declare {key.kty} with {size} bits, or another key name"
         )
     set_attributes = f"az keyvault key set-attributes --vault-name {vault_name} --name {key.name}"

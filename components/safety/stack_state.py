@@ -41,6 +41,7 @@ _OURS = {
     SUBMISSION_ATTEMPT_TYPE: ("", ""),
     KEY_CONFIGURATION_TYPE: ("", ""),
     KEY_VAULT: ("", ""),
+    ENCRYPTION_KEY: ("", ""),
 }
 
 _PROVIDERS_TYPES = {of_package: of_provider for of_provider, of_package in PACKAGE_TYPES.items()}

@@ -56,6 +56,20 @@ class Names:
     principal_id: str
     """Object id of Adobe's service principal; empty when it is not known."""
     subscription_id: str
+    """Of the vault."""
+    reads_group: bool = False
+    """Whether the resource group is only read."""
+    reads_vault: bool = False
+    """Whether the vault is only read; then its group is too."""
+    makes_key: bool = True
+    """Whether the key is one that Azure generates for this stack, and none that exists or is imported."""
+    role_covers_key: bool = False
+    """Whether the role is assigned on the key, and not on the vault."""
+
+    @property
+    def role_scope(self) -> str:
+        """ARM id of what the role is assigned on, empty when a name is not known."""
+        return f"{self.vault_id}/keys/{self.key}" if self.role_covers_key and self.vault_id else self.vault_id
 
     @property
     def vault_id(self) -> str:
@@ -122,8 +136,9 @@ class Search:
     def result(self) -> Existing:
         """:raises CannotTakeOver: something exists that is not this stack's, or what Adobe depends on is gone."""
         group = self._group()
-        vault = self._vault() if group or RESOURCE_GROUP_TYPE in self._created else self._lost(VAULT_TYPE)
-        vault_is_there = bool(vault) or VAULT_TYPE in self._created
+        has_group = bool(group) or RESOURCE_GROUP_TYPE in self._created or self._names.reads_group
+        vault = self._vault() if has_group else self._lost(VAULT_TYPE)
+        vault_is_there = bool(vault) or VAULT_TYPE in self._created or self._names.reads_vault
         key = self._key() if vault_is_there else None
         role = self._role() if vault_is_there else None
         seen = {"vault": vault, "key": key, "role assignment": role, "resource group": group}
@@ -131,7 +146,7 @@ class Search:
 
     def _group(self) -> Any:
         name = self._names.resource_group
-        if RESOURCE_GROUP_TYPE in self._created or not name:
+        if RESOURCE_GROUP_TYPE in self._created or not name or self._names.reads_group:
             return None
         found = self._ours(
             f"the resource group {name}",
@@ -144,7 +159,7 @@ class Search:
 
     def _vault(self) -> Any:
         group, name = self._names.resource_group, self._names.vault
-        if VAULT_TYPE in self._created or not (group and name):
+        if VAULT_TYPE in self._created or not (group and name) or self._names.reads_vault:
             return None
         found = self._ours(
             f"the vault {name}",
@@ -154,18 +169,20 @@ class Search:
         return found or self._lost(VAULT_TYPE)
 
     def _key(self) -> Any:
-        """A key of this name in a vault of this stack is the stack's own, whoever created it."""
         group, vault, name = self._names.resource_group, self._names.vault, self._names.key
-        if KEY_TYPE in self._created or not (group and vault):
+        if KEY_TYPE in self._created or not (group and vault and self._names.makes_key):
             return None
-        found = self._seen(
-            f"the key {name}",
-            lambda: self._key_vault.get_key(group, vault, name),
-        )
+
+        def look() -> Any:
+            return self._key_vault.get_key(group, vault, name)
+
+        what = f"the key {name}"
+        # In a vault of this stack, a key of this name is the stack's own, whoever created it.
+        found = self._ours(what, "key.key_name", look) if self._names.reads_vault else self._seen(what, look)
         return found or self._lost(KEY_TYPE)
 
     def _role(self) -> Any:
-        names, scope = self._names, self._names.vault_id
+        names, scope = self._names, self._names.role_scope
         if ROLE_ASSIGNMENT_TYPE in self._created or not scope or not (names.role_assignment or names.principal_id):
             return None
         name = names.role_assignment or role_assignment_name(scope, names.principal_id)

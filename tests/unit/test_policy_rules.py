@@ -9,7 +9,8 @@ import stack_rules
 from rules import NOT_YET
 from stack_rules import KEY, VAULT, Declared, kind_of
 
-from components import arguments, constants
+from components import constants
+from components.arguments import rules as argument_rules
 from tests.landscape import KEY_PROPERTIES, ROLE, VAULT_PROPERTIES
 
 VAULT_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v"
@@ -152,11 +153,18 @@ def test_what_adobe_depends_on_must_be_in_the_stack_once_the_configuration_is() 
     assert list(stack_rules.nothing_is_missing(prepared, {})) == []
 
 
+@pytest.mark.parametrize("word", ["resource group", "vault", "key"])
+def test_what_belongs_to_somebody_else_need_not_be_in_the_stack(word: str) -> None:
+    rest = [Declared(type=kind, name="x") for kind in stack_rules.GUARDED if kind != stack_rules.READABLE[word]]
+    assert list(stack_rules.nothing_is_missing(rest, {"existing": [word]})) == []
+    assert len(list(stack_rules.nothing_is_missing(rest, {"existing": []}))) == 1
+
+
 def test_pack_and_program_agree_on_the_role_and_on_adobes_address() -> None:
     assert rules.ENCRYPTION_USER_ROLE == constants.ENCRYPTION_USER_ROLE
     assert rules.ADOBE_ADDRESS == constants.ADOBE_ADDRESS
     assert rules.LEAST_BITS == constants.MINIMUM_KEY_SIZE
-    assert rules.WIDEST_PREFIX == arguments.WIDEST_PREFIX
+    assert rules.WIDEST_PREFIX == argument_rules.WIDEST_PREFIX
 
 
 @pytest.mark.parametrize(

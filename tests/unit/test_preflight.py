@@ -18,7 +18,9 @@ from tests.seen import key, vault_properties
 VAULT_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/acme"
 ROLE_ID = f"{VAULT_ID}/providers/Microsoft.Authorization/roleAssignments/r"
 OPTS: Any = object()
-LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS)
+LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS, ("RSA", 3072))
+# Of a stack that declares another key.
+OTHER_LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS, ("RSA", 4096))
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ CASES = [
         key_vault_api.keyvault,
         "get_key",
         KEY,
-        ("g", "acme", "k", "RSA", 3072),
+        ("g", "acme", "k"),
         {"resource_group_name": "g", "vault_name": "acme", "key_name": "k"},
     ),
     Case("principal", preflight.azuread, "get_service_principal", PRINCIPAL, ("app", "o"), {"client_id": "app"}),
@@ -128,11 +130,11 @@ def test_each_look_compares_with_what_was_declared(
     monkeypatch.setattr(case.module, case.function, Lookup(case.seen))
     others = {
         "vault": ("g", "acme", "another tenant"),
-        "key": ("g", "acme", "k", "RSA", 4096),
+        "key": ("g", "acme", "k"),
         "principal": ("app", "another"),
         "role": (ROLE_ID, "o", f"{VAULT_ID}2", "k"),
     }
-    (finding,) = getattr(LOOKS, case.look)(*others[case.look])
+    (finding,) = getattr(OTHER_LOOKS, case.look)(*others[case.look])
     assert finding.is_blocking
 
 

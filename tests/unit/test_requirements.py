@@ -86,7 +86,7 @@ def of_key(declared: tuple[str, int] = ("RSA", 3072), **changes: Any) -> Finding
     attributes |= {name: changes.pop(name) for name in list(changes) if name in attributes}
     good = {"name": "k", "kty": "RSA", "key_size": 3072, "key_ops": ["wrapKey", "unwrapKey"]}
     key = SimpleNamespace(**{**good, **changes}, attributes=SimpleNamespace(**attributes))
-    return list(requirements.of_key("acme", key, NOW, key_type=declared[0], key_size=declared[1]))
+    return list(requirements.of_key("acme", key, NOW, declared))
 
 
 @pytest.mark.parametrize(
