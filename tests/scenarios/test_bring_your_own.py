@@ -117,7 +117,7 @@ def test_an_existing_vault_that_adobe_would_refuse_is_not_submitted(stack: Drive
     assert "Adobe requires purge protection; found: off" in preview.text
     outcome = stack.up()
     assert outcome.exit_code != 0
-    assert "evidence: vault platform-vault: Adobe requires purge protection" in outcome.text
+    assert "vault platform-vault: Adobe requires purge protection; found: off" in outcome.text
     assert not [call for call in stack.calls() if call.startswith("POST")]
 
 
