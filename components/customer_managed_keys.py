@@ -23,9 +23,11 @@ from .adobe.submission_attempt import SubmissionAttempt, SubmissionAttemptArgs
 from .arguments.component import CustomerManagedKeysArgs
 from .azure.access import AdobeAccess, AdobeAccessArgs, key_scope
 from .azure.key_vault_api import key_vault_api, version_in_use
+from .azure.key_versions import key_versions
 from .constants import (
     CUSTOMER_MANAGED_KEYS,
     KEY_CONFIGURATION_TYPE,
+    KEY_TYPE,
     ROLE_ASSIGNMENT_TYPE,
     ROLE_PROPAGATION_TYPE,
     SUBMISSION_ATTEMPT_TYPE,
@@ -39,6 +41,7 @@ from .safety.immutable_settings import refuse_changes
 from .safety.one_per_organization import declare, refuse_a_second
 from .safety.place import current_place, refuse_another_place
 from .safety.preflight import PreflightArgs, now, preflight
+from .safety.requirements import DeclaredKey
 from .safety.stack_state import StackResources, created_by_stack, submitted
 from .starting_point import StartingPoint, starting_point
 from .valid_arguments import refuse_invalid
@@ -91,6 +94,7 @@ class CustomerManagedKeys(Outputs):
             facts=start.facts,
             group_name=group_name,
             vault_name=vault_name,
+            key_exists=created.get(KEY_TYPE, {}).get("name") == start.names.key,
             tenant_id=place.tenant_id,
             api=api,
         ).declare(guarded)
@@ -117,13 +121,15 @@ class CustomerManagedKeys(Outputs):
                 vault_name=vault.vault_name,
                 vault_id=vault.vault_id,
                 key_name=key.key_name,
-                declared=(args.key.key_type, args.key.key_size) if args.key.is_generated else None,
+                declared=self._declared_key(args),
+                sent_version=str(submitted(created).get("keyIdentifier") or "").rpartition("/")[2],
                 tenant_id=place.entra_tenant_id,
                 application_id=app.application_id,
                 principal_id=access.service_principal_object_id,
                 role_assignment_id=access.role_assignment_id,
             ),
             api,
+            key_versions,
             lookups,
             after=submission.role_is_ready(access.role_granted_at) if submission else "",
         )
@@ -177,6 +183,11 @@ class CustomerManagedKeys(Outputs):
             opts,
         )
         return claim.resource_group_name, claim.vault_name
+
+    @staticmethod
+    def _declared_key(args: CustomerManagedKeysArgs) -> DeclaredKey | None:
+        key = args.key
+        return DeclaredKey(key.key_type, key.key_size, key.rotate_after_days) if key.is_generated else None
 
     @staticmethod
     def _retirement_notice(args: CustomerManagedKeysArgs) -> str:

@@ -33,6 +33,8 @@ class VaultAndKey:
     """Of the resource group of a vault that is created; None: Pulumi keeps the name that it generated."""
     vault_name: pulumi.Input[str | None]
     """Likewise."""
+    key_exists: bool
+    """Whether the state holds a key of that name."""
     tenant_id: str
     """Of the provider."""
     api: KeyVaultApi
@@ -84,6 +86,7 @@ class VaultAndKey:
                 vault_name=vault.vault_name,
                 tags=self.args.tags,
                 api=self.api,
+                exists=self.key_exists or bool(self.existing.key),
                 key_import_id=self.existing.key,
                 creation_guard=guard,
             ),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .arm import SUBSCRIPTION, Json
+from .arm import PLATFORM_SUBSCRIPTION, SUBSCRIPTION, Json
 from .azure_native import refuse_read
 from .cloud import Cloud
 from .entra import TENANT
@@ -78,7 +78,7 @@ class ArmApi:
         if request.method != "GET" or not place:
             raise CloudError("InvalidResourceType", f"{request.method} {request.path} is not simulated.")
         subscription, group, vault, name = place.groups()
-        if subscription.lower() != SUBSCRIPTION:
+        if subscription.lower() not in {SUBSCRIPTION, PLATFORM_SUBSCRIPTION}:
             raise CloudError("SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
         if self._cloud.azure.switches.refusal("key") == "503":
             raise CloudError("ServiceUnavailable", "The service is unavailable.")

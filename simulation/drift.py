@@ -102,6 +102,13 @@ def key_rotated(cloud: Cloud) -> None:
         add_version(key, cloud.clock.now())
 
 
+def rotation_expires(cloud: Cloud) -> None:
+    """a policy of the company's lets every new version of the key expire after two years"""
+    for key in _keys(cloud):
+        actions = [{"trigger": {"timeAfterCreate": "P18M"}, "action": {"type": "Rotate"}}]
+        cloud.azure.set_key_policy(key["vault"], key["name"], actions, "P2Y")
+
+
 def old_version_disabled(cloud: Cloud) -> None:
     """someone disables the version before the key's current one; needs a rotation before"""
     for key in _keys(cloud):
@@ -196,7 +203,7 @@ DRIFTS: dict[str, Callable[[Cloud], None]] = {
     drift.__name__.replace("_", "-"): drift
     for drift in (
         role_removed, role_under_another_name, key_disabled, key_expiring, key_expired, key_not_yet_valid,
-        key_operations_gone, key_deleted, key_recovered, key_rotated, old_version_disabled, vault_deleted,
+        key_operations_gone, key_deleted, key_recovered, key_rotated, rotation_expires, old_version_disabled, vault_deleted,
         vault_recovered, vault_tagged, access_policies, firewall_closed, public_access_disabled, principal_disabled,
         principal_removed, app_replaced, app_consented, configuration_failed, configuration_moved, configuration_gone,
         everything_mended,

@@ -16,7 +16,7 @@ from typing import Any
 
 from .arm import Json
 from .errors import CloudError
-from .keys import NOTIFY, Keys
+from .keys import Keys
 
 # What each version has of its own; n and e where the key was imported.
 _OWN = ("attributes", "kty", "keySize", "keyOps", "tags")
@@ -123,13 +123,7 @@ class KeyVersions(Keys):
         """Set the rotation policy; Azure adds its Notify action where there is none."""
         self.held_key(vault, name)
         record = self._state["keys"][f"{vault}/{name}".lower()]
-        now = int(self._clock.now().timestamp())
-        attributes = {"created": record.get("policy", {}).get("attributes", {}).get("created", now), "updated": now}
-        has_notify = any(action["action"]["type"] == "Notify" for action in actions)
-        record["policy"] = {
-            "lifetimeActions": [*actions, *([] if has_notify else [NOTIFY])],
-            "attributes": {**attributes, **({"expiryTime": expiry} if expiry else {})},
-        }
+        self.set_policy(record, actions, expiry)
         return self.policy_of(record)
 
     def deleted_key(self, vault: str, name: str) -> Json:

@@ -9,6 +9,7 @@ from typing import Any
 
 from .arm import Json
 from .errors import CloudError
+from .rotation_policy import read_policy
 from .vaults import Vaults
 
 ALL_OPERATIONS = ("encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey")
@@ -65,6 +66,8 @@ class Keys(Vaults):
             "tags": dict(tags or {}),
             "versions": [uuid.uuid4().hex],
         }
+        if properties.get("rotationPolicy"):
+            self.set_policy(self._state["keys"][path], *read_policy(properties["rotationPolicy"]))
         return self._answer(owner, self._state["keys"][path])
 
     def _check_same(self, key: Json, properties: Mapping[str, Any]) -> None:
@@ -96,6 +99,16 @@ class Keys(Vaults):
             code = self.switches.get("deleted-key-code")
             raise CloudError(code, f"A key with (name/id) {name} was not found in this key vault.")
         return {"rotationPolicy": self.policy_of(record), **self._answer(owner, record)}
+
+    def set_policy(self, record: Json, actions: list[Json], expiry: str | None) -> None:
+        """Give a key a rotation policy; Azure adds its Notify action where there is none."""
+        now = int(self._clock.now().timestamp())
+        attributes = {"created": record.get("policy", {}).get("attributes", {}).get("created", now), "updated": now}
+        has_notify = any(action["action"]["type"] == "Notify" for action in actions)
+        record["policy"] = {
+            "lifetimeActions": [*actions, *([] if has_notify else [NOTIFY])],
+            "attributes": {**attributes, **({"expiryTime": expiry} if expiry else {})},
+        }
 
     def policy_of(self, record: Json) -> Json:
         """A key's rotation policy: as it was set on the data plane, or Azure's own."""

@@ -154,7 +154,8 @@ class Monitor(mocks.MockMonitor):
         if mistakes:
             raise ValueError("; ".join(mistakes))
         if recorded:
-            inputs |= {name: recorded["inputs"].get(name) for name in request.ignoreChanges}
+            for path in request.ignoreChanges:
+                keep(inputs, recorded["inputs"], path.split("."))
         replacing = kind.replacing(recorded, inputs) if recorded and request.protect else []
         if replacing:
             raise ValueError(f"a change of {', '.join(replacing)} replaces the resource, which is protected")
@@ -212,6 +213,17 @@ class _Refused(grpc.RpcError):
 
     def details(self) -> str:
         return str(self)
+
+
+def keep(inputs: Json, recorded: Json, path: list[str]) -> None:
+    """Let one property be as it is recorded, also when it is not (the engine's ignoreChanges)."""
+    name, *inner = path
+    if inner and isinstance(inputs.get(name), dict) and isinstance(recorded.get(name), dict):
+        keep(inputs[name], recorded[name], inner)
+    elif name in recorded:
+        inputs[name] = recorded[name]
+    else:
+        inputs.pop(name, None)
 
 
 class _NoMocks(mocks.Mocks):

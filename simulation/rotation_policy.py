@@ -1,7 +1,7 @@
 """What Key Vault accepts as a key's rotation policy.
 
-https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation and nagyesta/lowkey-vault#181. The words of the
-refusals are the simulation's own; their code is Key Vault's for parameters.
+https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation and nagyesta/lowkey-vault#181. The words of
+the refusals are the simulation's own; their code is Key Vault's for parameters.
 """
 
 from __future__ import annotations

@@ -90,8 +90,10 @@ class KeyConfigurationProvider(ConfigurationProvider):
                 "contact Adobe support. In any case, keep the vault, the key, the app and its role",
             )
         if found.status == Status.FAILED:
-            found = submit_again(api, request, found, self.clock, self.say)
-        return UpdateResult(_outputs(_news, found))
+            return UpdateResult(_outputs(_news, submit_again(api, request, found, self.clock, self.say)))
+        # The version that was sent stays on record: those since then must stay enabled (`safety/key_versions.py`).
+        sent = {"keyIdentifier": _olds["keyIdentifier"]} if "keyIdentifier" in _olds else {}
+        return UpdateResult({**_outputs(_news, found), **sent})
 
     def delete(self, _id: str, _props: Properties) -> None:
         self.say(

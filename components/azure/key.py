@@ -13,6 +13,7 @@ from ..safety.deletion_guards import child_of
 from ..safety.error_advice import EXISTS, advice_on_errors
 from .key_facts import KeyFacts
 from .key_vault_api import KeyVaultApi
+from .rotation import rotation_policy
 
 DELETED = "deleted but recoverable state"
 ADVICE = {
@@ -42,6 +43,8 @@ class EncryptionKeyArgs:
     vault_name: pulumi.Input[str]
     tags: Mapping[str, str]
     api: KeyVaultApi
+    exists: bool = False
+    """Whether the state holds the key: its rotation policy is then changed on the data plane alone."""
     key_import_id: str = ""
     """ARM id of a key that exists and is taken over; empty to create it."""
     creation_guard: pulumi.ResourceHook | None = None
@@ -66,6 +69,7 @@ class EncryptionKey(KeyFacts):
                 key_size=args.key.key_size,
                 key_ops=list(KEY_OPERATIONS),
                 attributes=keyvault.KeyAttributesArgs(enabled=True),
+                rotation_policy=rotation_policy(args.key.rotate_after_days),
             ),
             tags=args.tags,
         )
@@ -75,8 +79,8 @@ class EncryptionKey(KeyFacts):
             child_of(
                 self,
                 opts,
-                # Azure ignores changes of an existing key; `immutable_settings` rejects them, or warns.
-                ignore_changes=["tags"],
+                # Azure ignores changes of an existing key; `immutable_settings` rejects them, or the preflight checks warn.
+                ignore_changes=["tags", *(["properties.rotationPolicy"] if args.exists else [])],
                 on_error=[advice_on_errors(f"{name}-key-refused", ADVICE)],
                 before_create=args.creation_guard,
                 import_id=args.key_import_id,

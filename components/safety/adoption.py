@@ -11,7 +11,8 @@ import pulumi_azuread as azuread
 from ..arguments.component import CustomerManagedKeysArgs
 from . import preflight, requirements
 from .absence import DIRECTORY_READER, is_absence, unreadable
-from .requirements import Finding
+from .finding import Finding
+from .requirements import DeclaredKey
 from .takeover import CannotTakeOver, Existing
 
 
@@ -59,8 +60,8 @@ def _findings(
     if vault:
         yield from requirements.of_vault(vault.name, vault.properties, tenant_id)
     if vault and key:
-        wanted = args.key
-        yield from requirements.of_key(vault.name, key, preflight.now(), (wanted.key_type, wanted.key_size))
+        wanted = DeclaredKey(args.key.key_type, args.key.key_size, args.key.rotate_after_days)
+        yield from preflight.judged_key(vault.name, key, wanted)
     if principal:
         yield from requirements.of_principal(principal, principal_id)
     if role and key and principal_id:

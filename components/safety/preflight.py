@@ -6,7 +6,7 @@ otherwise they warn that Adobe has lost access to the key or is about to lose it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,8 +19,11 @@ from ..adobe.api.clock import Clock, SystemClock
 from ..adobe.api.evidence import Look
 from . import requirements
 from .absence import DIRECTORY_READER, READER, is_absence, unreadable
+from .finding import LOSS, Finding
+from .key_versions import ListVersions, of_earlier_versions
 from .lookups import KeyVaultLookups
-from .requirements import Finding
+from .requirements import DeclaredKey
+from .rotation import of_rotation_policy
 
 clock: Clock = SystemClock()
 
@@ -38,8 +41,10 @@ class PreflightArgs:
     vault_name: pulumi.Input[str]
     vault_id: pulumi.Input[str]
     key_name: pulumi.Input[str]
-    declared: tuple[str, int] | None
-    """Type of the key and its size in bits; None for a key that Azure did not generate for this stack."""
+    declared: DeclaredKey | None
+    """None for a key that Azure did not generate for this stack."""
+    sent_version: str
+    """Version of the key that Adobe was sent; empty before a submission."""
     tenant_id: pulumi.Input[str]
     application_id: pulumi.Input[str]
     principal_id: pulumi.Input[str]
@@ -47,16 +52,21 @@ class PreflightArgs:
 
 
 def preflight(
-    args: PreflightArgs, key_vault: KeyVaultLookups, opts: pulumi.InvokeOptions, after: pulumi.Input[object]
+    args: PreflightArgs,
+    key_vault: KeyVaultLookups,
+    list_versions: ListVersions,
+    opts: pulumi.InvokeOptions,
+    after: pulumi.Input[object],
 ) -> pulumi.Output[dict[str, object]]:
     """Run the four checks and return their results by subject (`evidence.Look.property`).
 
     Each check runs as soon as its inputs are known, so that a failing one does not hide the findings of the others.
 
+    :param list_versions: lists the versions of a key that was rotated.
     :param opts: select the providers of the lookups.
     :param after: what the checks wait for.
     """
-    looks = _Looks(key_vault, opts, args.declared)
+    looks = _Looks(key_vault, opts, args.declared, args.sent_version, list_versions)
     vault = pulumi.Output.all(args.resource_group_name, args.vault_name, args.tenant_id)
     key = pulumi.Output.all(args.resource_group_name, args.vault_name, args.key_name)
     principal = pulumi.Output.all(args.application_id, args.principal_id)
@@ -96,8 +106,16 @@ class _RunHasFailed(Exception):
 class _Looks:
     """The four checks: each looks its subject up in Azure and compares it with the requirements."""
 
-    def __init__(self, key_vault: KeyVaultLookups, opts: pulumi.InvokeOptions, declared_key: tuple[str, int] | None) -> None:
+    def __init__(
+        self,
+        key_vault: KeyVaultLookups,
+        opts: pulumi.InvokeOptions,
+        declared_key: DeclaredKey | None,
+        sent_version: str,
+        list_versions: ListVersions,
+    ) -> None:
         self._key_vault, self._opts, self._declared_key = key_vault, opts, declared_key
+        self._sent_version, self._list_versions = sent_version, list_versions
 
     def vault(self, resource_group_name: str, name: str, tenant_id: str) -> Iterator[Finding]:
         return _seen(
@@ -113,8 +131,11 @@ class _Looks:
             f"key {name}",
             f"{READER} on the vault (Microsoft.KeyVault/vaults/keys/read)",
             lambda: self._key_vault.get_key(resource_group_name, vault_name, name),
-            lambda key: requirements.of_key(vault_name, key, clock.now(), self._declared_key),
-            f"az keyvault key recover --vault-name {vault_name} --name {name}. {requirements.LOSS}",
+            lambda key: (
+                *judged_key(vault_name, key, self._declared_key),
+                *of_earlier_versions(vault_name, key, self._sent_version, self._list_versions),
+            ),
+            f"az keyvault key recover --vault-name {vault_name} --name {name}. {LOSS}",
         )
 
     def principal(self, application_id: str, object_id: str) -> Iterator[Finding]:
@@ -137,8 +158,14 @@ class _Looks:
         )
 
 
+def judged_key(vault_name: str, key: Any, declared: DeclaredKey | None) -> Iterator[Finding]:
+    """All findings of a key, as `get_key` returns it."""
+    yield from requirements.of_key(vault_name, key, clock.now(), declared)
+    yield from of_rotation_policy(vault_name, key, declared.rotate_after_days if declared else None)
+
+
 def _seen(
-    what: str, right: str, look: Callable[[], Any], judge: Callable[[Any], Iterator[Finding]], if_gone: str
+    what: str, right: str, look: Callable[[], Any], judge: Callable[[Any], Iterable[Finding]], if_gone: str
 ) -> Iterator[Finding]:
     """:param what: is looked at. right: that the identity needs to read it. if_gone: what to do when it does not exist."""
     try:

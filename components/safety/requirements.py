@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..constants import ADOBE_ADDRESS, ENCRYPTION_USER_ROLE, EXPIRY_HORIZON, KEY_OPERATIONS, KEY_TYPES, MINIMUM_KEY_SIZE
+from .finding import LOSS, Finding
 
-LOSS = (
-    "Until then Adobe cannot read the data that this key protects, and may treat the loss as deliberate revocation and "
-    "permanently delete the data. Act immediately"
-)
 REPAIR = "pulumi up --refresh"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """An unmet requirement."""
+class DeclaredKey(NamedTuple):
+    """How a stack declares the key that Azure generates for it."""
 
-    text: str
-    is_blocking: bool = True
-    """Whether it blocks a submission; otherwise it is only a warning."""
+    key_type: str
+    key_size: int
+    """Bits."""
+    rotate_after_days: int
+    """0: never."""
 
 
 def of_vault(name: str, vault: Any, tenant_id: str) -> Iterator[Finding]:
@@ -75,11 +72,11 @@ def _lets_in(ranges: Sequence[str]) -> bool:
     return any(address in ipaddress.ip_network(value, strict=False) for value in ranges)
 
 
-def of_key(vault_name: str, key: Any, now: datetime, declared: tuple[str, int] | None) -> Iterator[Finding]:
+def of_key(vault_name: str, key: Any, now: datetime, declared: DeclaredKey | None) -> Iterator[Finding]:
     """Compare the key with Adobe's requirements and with the declaration, because Azure never updates an existing key.
 
     :param key: the key, as `get_key` returns it.
-    :param declared: type, and size in bits; None for a key that this stack does not declare.
+    :param declared: None for a key that Azure did not generate for this stack.
     """
     label = f"key {key.name}"
     another = "create another key, because Azure fixes type, size and operations at creation"
@@ -88,10 +85,11 @@ def of_key(vault_name: str, key: Any, now: datetime, declared: tuple[str, int] |
         yield Finding(f"{label}: Adobe requires RSA or RSA-HSM; found: {key.kty}. Fix: {another}")
     elif size < MINIMUM_KEY_SIZE:
         yield Finding(f"{label}: Adobe requires 3072 bits or more; found: {size}. Fix: {another}")
-    elif declared and (key.kty, size) != declared:
+    elif declared and (key.kty, size) != (declared.key_type, declared.key_size):
+        wanted = f"{declared.key_type} with {declared.key_size} bits"
         yield Finding(
-            f"{label}: this stack declares {declared[0]} with {declared[1]} bits; found: an existing {key.kty} key with "
-            f"{size} bits, which Azure does not change. Fix: declare {key.kty} with {size} bits, or another key name"
+            f"{label}: this stack declares {wanted}; found: an existing {key.kty} key with {size} bits, which Azure does "
+            f"not change. Fix: declare {key.kty} with {size} bits, or another key name"
         )
     set_attributes = f"az keyvault key set-attributes --vault-name {vault_name} --name {key.name}"
     if not set(KEY_OPERATIONS) <= set(key.key_ops or []):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import pulumi
 import pytest
@@ -11,16 +11,23 @@ from components.azure import key_vault_api
 from components.azure.key_vault_api import ProvidersApi
 from components.constants import ENCRYPTION_USER_ROLE
 from components.safety import preflight
-from components.safety.requirements import Finding
+from components.safety.finding import Finding
+from components.safety.requirements import DeclaredKey
 from tests.clock import ManualClock
 from tests.seen import key, vault_properties
 
 VAULT_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/acme"
 ROLE_ID = f"{VAULT_ID}/providers/Microsoft.Authorization/roleAssignments/r"
 OPTS: Any = object()
-LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS, ("RSA", 3072))
+
+
+def none_listed(key_id: str) -> NoReturn:
+    raise AssertionError(f"{key_id} was not rotated")
+
+
+LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS, DeclaredKey("RSA", 3072, 0), "", none_listed)
 # Of a stack that declares another key.
-OTHER_LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS, ("RSA", 4096))
+OTHER_LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS, DeclaredKey("RSA", 4096, 0), "", none_listed)
 
 
 @pytest.fixture
@@ -45,7 +52,7 @@ class Lookup:
 
 
 VAULT = SimpleNamespace(properties=vault_properties())
-KEY = key(name="k")
+KEY = key(name="k", key_uri_with_version="https://acme.vault.azure.net/keys/k/1")
 PRINCIPAL = SimpleNamespace(object_id="o", account_enabled=True)
 ROLE = SimpleNamespace(role_definition_id=f"/x/{ENCRYPTION_USER_ROLE}", principal_id="o", scope=VAULT_ID)
 

@@ -8,12 +8,14 @@ import pytest
 
 from components.constants import ENCRYPTION_USER_ROLE
 from components.safety import requirements
+from components.safety.finding import Finding
+from components.safety.requirements import DeclaredKey
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 TENANT = "7e4a0000-aaaa-4bbb-8ccc-ddddeeeeffff"
 VAULT_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/acme"
-Findings = list[requirements.Finding]
+Findings = list[Finding]
 
 
 def found(findings: Findings, *words: str) -> bool:
@@ -81,12 +83,12 @@ def test_each_thing_that_is_wrong_with_a_vault_is_one_finding(changes: dict[str,
     assert found(of_vault(**changes), "vault acme", words)
 
 
-def of_key(declared: tuple[str, int] = ("RSA", 3072), **changes: Any) -> Findings:
+def of_key(declared: tuple[str, int] | None = ("RSA", 3072), **changes: Any) -> Findings:
     attributes = {"enabled": True, "not_before": None, "expires": None}
     attributes |= {name: changes.pop(name) for name in list(changes) if name in attributes}
     good = {"name": "k", "kty": "RSA", "key_size": 3072, "key_ops": ["wrapKey", "unwrapKey"]}
     key = SimpleNamespace(**{**good, **changes}, attributes=SimpleNamespace(**attributes))
-    return list(requirements.of_key("acme", key, NOW, declared))
+    return list(requirements.of_key("acme", key, NOW, DeclaredKey(*declared, 0) if declared else None))
 
 
 @pytest.mark.parametrize(
@@ -98,10 +100,12 @@ def of_key(declared: tuple[str, int] = ("RSA", 3072), **changes: Any) -> Finding
         (("RSA", 3072), {"key_ops": ["sign", "unwrapKey", "wrapKey"]}),
         (("RSA", 3072), {"enabled": None}),
         (("RSA", 3072), {"not_before": NOW.timestamp()}),
+        # A key that this stack does not declare.
+        (None, {"kty": "RSA-HSM", "key_size": 4096.0}),
     ],
     ids=str,
 )
-def test_a_key_as_adobe_requires_it_has_no_finding(declared: tuple[str, int], changes: dict[str, Any]) -> None:
+def test_a_key_as_adobe_requires_it_has_no_finding(declared: tuple[str, int] | None, changes: dict[str, Any]) -> None:
     assert of_key(declared, **changes) == []
 
 
