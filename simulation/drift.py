@@ -32,26 +32,22 @@ def role_under_another_name(cloud: Cloud) -> None:
 
 def key_disabled(cloud: Cloud) -> None:
     """someone disables the key"""
-    for key in _keys(cloud):
-        key["attributes"]["enabled"] = False
+    _set_attributes(cloud, enabled=False)
 
 
 def key_expiring(cloud: Cloud) -> None:
     """someone gives the key an expiry date five days from now"""
-    for key in _keys(cloud):
-        key["attributes"]["expires"] = _seconds(cloud, timedelta(days=5))
+    _set_attributes(cloud, expires=_seconds(cloud, timedelta(days=5)))
 
 
 def key_expired(cloud: Cloud) -> None:
     """the key's expiry date was yesterday"""
-    for key in _keys(cloud):
-        key["attributes"]["expires"] = _seconds(cloud, -timedelta(days=1))
+    _set_attributes(cloud, expires=_seconds(cloud, -timedelta(days=1)))
 
 
 def key_not_yet_valid(cloud: Cloud) -> None:
     """someone sets a date before which the key is not valid, five days from now"""
-    for key in _keys(cloud):
-        key["attributes"]["notBefore"] = _seconds(cloud, timedelta(days=5))
+    _set_attributes(cloud, notBefore=_seconds(cloud, timedelta(days=5)))
 
 
 def key_operations_gone(cloud: Cloud) -> None:
@@ -217,6 +213,12 @@ def _keys(cloud: Cloud) -> Iterator[Json]:
 
 def _vaults(cloud: Cloud) -> Iterator[Json]:
     yield from cloud.state["azure"]["vaults"].values()
+
+
+def _set_attributes(cloud: Cloud, **changes: object) -> None:
+    """Change attributes of the key, as `az keyvault key set-attributes` does."""
+    for key in _keys(cloud):
+        key["attributes"] |= {**changes, "updated": _seconds(cloud, timedelta())}
 
 
 def _seconds(cloud: Cloud, from_now: timedelta) -> int:

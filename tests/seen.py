@@ -19,7 +19,7 @@ def vault_properties(**changes: Any) -> SimpleNamespace:
 
 def key(**facts: Any) -> SimpleNamespace:
     """A key with these facts besides."""
-    attributes = SimpleNamespace(enabled=True, not_before=None, expires=None)
+    attributes = SimpleNamespace(enabled=True, not_before=None, expires=None, updated=None)
     return SimpleNamespace(
         kty="RSA", key_size=3072, key_ops=["wrapKey", "unwrapKey"], attributes=attributes, rotation_policy=None, **facts
     )

@@ -15,3 +15,11 @@ class Finding:
     text: str
     is_blocking: bool = True
     """Whether it blocks a submission; otherwise it is only a warning."""
+
+
+def loss(text: str) -> Finding:
+    """An unmet requirement that Adobe may treat as revocation: its text says so, and its readers class it by that.
+
+    Adobe, "Alert resolution reference": the causes of the alert "key access disabled".
+    """
+    return Finding(f"{text}. {LOSS}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .absence import READER, unreadable
-from .finding import LOSS, Finding
+from .finding import Finding, loss
 
 
 class KeyVersion(NamedTuple):
@@ -55,8 +55,8 @@ def of_earlier_versions(vault_name: str, key: Any, sent_version: str, list_versi
     since = next((version.created for version in versions if version.name == sent_version), 0.0)
     for version in versions:
         if version.created >= since and version.name != current and not version.enabled:
-            yield Finding(
+            yield loss(
                 f"key {key.name}: Adobe may still need the version {version.name}, which must be enabled; found: disabled. "
                 f"Fix: az keyvault key set-attributes --vault-name {vault_name} --name {key.name} --version {version.name} "
-                f"--enabled true. {LOSS}"
+                f"--enabled true"
             )

@@ -19,7 +19,7 @@ from ..adobe.api.clock import Clock, SystemClock
 from ..adobe.api.evidence import Look
 from . import requirements
 from .absence import DIRECTORY_READER, READER, is_absence, unreadable
-from .finding import LOSS, Finding
+from .finding import Finding, loss
 from .key_versions import ListVersions, of_earlier_versions
 from .lookups import KeyVaultLookups
 from .requirements import DeclaredKey
@@ -135,7 +135,7 @@ class _Looks:
                 *judged_key(vault_name, key, self._declared_key),
                 *of_earlier_versions(vault_name, key, self._sent_version, self._list_versions),
             ),
-            f"az keyvault key recover --vault-name {vault_name} --name {name}. {LOSS}",
+            f"az keyvault key recover --vault-name {vault_name} --name {name}",
         )
 
     def principal(self, application_id: str, object_id: str) -> Iterator[Finding]:
@@ -174,7 +174,7 @@ def _seen(
         if "client connection is closing" in str(error):
             raise _RunHasFailed from None
         if is_absence(error):
-            yield Finding(f"{what}: must exist; found: {error}. Fix: {if_gone}")
+            yield loss(f"{what}: must exist; found: {error}. Fix: {if_gone}")
         else:
             yield Finding(f"{what}: {unreadable(error, right)}")
         return

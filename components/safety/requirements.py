@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ..constants import ADOBE_ADDRESS, ENCRYPTION_USER_ROLE, EXPIRY_HORIZON, KEY_OPERATIONS, KEY_TYPES, MINIMUM_KEY_SIZE
-from .finding import LOSS, Finding
+from .finding import Finding, loss
 
+# Followed by the time at which what was found was changed last, in UTC.
+SINCE = ", last changed on "
 REPAIR = "pulumi up --refresh"
 
 
@@ -33,15 +35,15 @@ def of_vault(name: str, vault: Any, tenant_id: str) -> Iterator[Finding]:
     :param vault: properties of the vault, as `get_vault` returns them.
     """
     update = f"az keyvault update --name {name}"
+    if vault.enable_rbac_authorization is not True:
+        # Adobe's role has no effect then.
+        yield loss(
+            f"vault {name}: Adobe requires Azure RBAC; found: access policies. "
+            f"Fix: {update} --enable-rbac-authorization true"
+        )
     wanted = (
         (vault.enable_purge_protection is True, "purge protection", "off", f"{update} --enable-purge-protection true"),
         (vault.enable_soft_delete is not False, "soft delete", "off", f"{update} --enable-soft-delete true"),
-        (
-            vault.enable_rbac_authorization is True,
-            "Azure RBAC",
-            "access policies",
-            f"{update} --enable-rbac-authorization true",
-        ),
         (vault.tenant_id == tenant_id, f"tenant {tenant_id}", f"tenant {vault.tenant_id}", "use a vault of this tenant"),
     )
     for holds, required, found, fix in wanted:
@@ -91,32 +93,38 @@ def of_key(vault_name: str, key: Any, now: datetime, declared: DeclaredKey | Non
             f"{label}: this stack declares {wanted}; found: an existing {key.kty} key with {size} bits, which Azure does "
             f"not change. Fix: declare {key.kty} with {size} bits, or another key name"
         )
+    attributes = key.attributes
+    since = f"{SINCE}{_minute(attributes.updated)}" if attributes.updated else ""
     set_attributes = f"az keyvault key set-attributes --vault-name {vault_name} --name {key.name}"
     if not set(KEY_OPERATIONS) <= set(key.key_ops or []):
-        yield Finding(
-            f"{label}: Adobe requires wrapKey and unwrapKey; found: {', '.join(key.key_ops or [])}. "
+        yield loss(
+            f"{label}: Adobe requires wrapKey and unwrapKey; found: {', '.join(key.key_ops or [])}{since}. "
             f"Fix: {set_attributes} --ops wrapKey unwrapKey"
         )
-    attributes = key.attributes
     if attributes.enabled is False:
-        yield Finding(
-            f"{label}: Adobe requires an enabled key; found: disabled. Fix: {set_attributes} --enabled true. {LOSS}"
-        )
+        yield loss(f"{label}: Adobe requires an enabled key; found: disabled{since}. Fix: {set_attributes} --enabled true")
     if attributes.not_before and attributes.not_before > now.timestamp():
-        yield Finding(
+        yield loss(
             f"{label}: Adobe requires a key that is valid now; found: not valid before {_day(attributes.not_before)}. "
             f"Fix: {set_attributes} --not-before <a date in the past>"
         )
     if attributes.expires:
         fact = f"{label}: must not expire; found: expires on {_day(attributes.expires)}"
-        if attributes.expires < (now + EXPIRY_HORIZON).timestamp():
-            yield Finding(f"{fact}. Fix: {set_attributes} --expires <a much later date>, or use a key without expiry")
+        extend = f"{fact}. Fix: {set_attributes} --expires <a much later date>, or use a key without expiry"
+        if attributes.expires < now.timestamp():
+            yield loss(extend)
+        elif attributes.expires < (now + EXPIRY_HORIZON).timestamp():
+            yield Finding(extend)
         else:
             yield Finding(f"{fact}. Adobe loses access to the key on that day. Fix: extend it in time", is_blocking=False)
 
 
 def _day(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).date().isoformat()
+
+
+def _minute(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def of_principal(principal: Any, object_id: str) -> Iterator[Finding]:
@@ -126,11 +134,11 @@ def of_principal(principal: Any, object_id: str) -> Iterator[Finding]:
     :param object_id: object id of the principal that has the role.
     """
     if principal.object_id != object_id:
-        yield Finding(
+        yield loss(
             f"service principal: must be {object_id}, which has the role; found: {principal.object_id}. Fix: {REPAIR}"
         )
     if principal.account_enabled is False:
-        yield Finding(
+        yield loss(
             "service principal: must be enabled; found: disabled. "
             f"Fix: az ad sp update --id {principal.object_id} --set accountEnabled=true"
         )
@@ -144,13 +152,11 @@ def of_role(role: Any, principal_id: str, key_id: str, repair: str = REPAIR) -> 
     :param repair: what to do about it.
     """
     if role.role_definition_id.rsplit("/", 1)[1].lower() != ENCRYPTION_USER_ROLE:
-        yield Finding(
+        yield loss(
             "role assignment: the role must be Key Vault Crypto Service Encryption User; found: "
             f"{role.role_definition_id}. Fix: {repair}"
         )
     if role.principal_id != principal_id:
-        yield Finding(
-            f"role assignment: must be for the principal {principal_id}; found: {role.principal_id}. Fix: {repair}"
-        )
+        yield loss(f"role assignment: must be for the principal {principal_id}; found: {role.principal_id}. Fix: {repair}")
     if not f"{key_id.lower()}/".startswith(f"{role.scope.lower()}/"):
-        yield Finding(f"role assignment: the scope must be the vault or the key; found: {role.scope}. Fix: {repair}")
+        yield loss(f"role assignment: the scope must be the vault or the key; found: {role.scope}. Fix: {repair}")

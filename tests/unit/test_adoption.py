@@ -149,7 +149,7 @@ def test_all_that_is_wrong_is_told_at_once(told: list[str]) -> None:
 
 
 def test_a_finding_that_does_not_block_lets_it_through(told: list[str]) -> None:
-    adopt(key=changed(KEY, attributes=SimpleNamespace(enabled=True, not_before=None, expires=4e9)))
+    adopt(key=changed(KEY, attributes=SimpleNamespace(enabled=True, not_before=None, expires=4e9, updated=None)))
     assert told
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from components.constants import ENCRYPTION_USER_ROLE
 from components.safety import requirements
-from components.safety.finding import Finding
+from components.safety.finding import LOSS, Finding
 from components.safety.requirements import DeclaredKey
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -84,7 +84,7 @@ def test_each_thing_that_is_wrong_with_a_vault_is_one_finding(changes: dict[str,
 
 
 def of_key(declared: tuple[str, int] | None = ("RSA", 3072), **changes: Any) -> Findings:
-    attributes = {"enabled": True, "not_before": None, "expires": None}
+    attributes = {"enabled": True, "not_before": None, "expires": None, "updated": None}
     attributes |= {name: changes.pop(name) for name in list(changes) if name in attributes}
     good = {"name": "k", "kty": "RSA", "key_size": 3072, "key_ops": ["wrapKey", "unwrapKey"]}
     key = SimpleNamespace(**{**good, **changes}, attributes=SimpleNamespace(**attributes))
@@ -128,6 +128,32 @@ def test_a_key_as_adobe_requires_it_has_no_finding(declared: tuple[str, int] | N
 )
 def test_each_thing_that_is_wrong_with_a_key_is_one_finding(changes: dict[str, Any], words: str) -> None:
     assert found(of_key(**changes), "key k", words)
+
+
+def test_what_was_changed_on_a_key_says_when_it_was_changed_last() -> None:
+    for changes in ({"enabled": False}, {"key_ops": ["wrapKey"]}):
+        (finding,) = of_key(**changes, updated=(NOW - timedelta(hours=1)).timestamp())
+        assert "last changed on 2026-03-02 08:00 UTC" in finding.text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"enabled": False},
+        {"key_ops": ["wrapKey"]},
+        {"not_before": (NOW + SECOND).timestamp()},
+        {"expires": (NOW - SECOND).timestamp()},
+    ],
+)
+def test_what_adobe_may_treat_as_revocation_says_so(changes: dict[str, Any]) -> None:
+    (finding,) = of_key(**changes)
+    assert LOSS in finding.text
+
+
+@pytest.mark.parametrize("changes", [{"expires": (NOW + SECOND).timestamp()}, {"key_size": 2048}])
+def test_what_is_no_loss_of_access_yet_does_not_say_so(changes: dict[str, Any]) -> None:
+    (finding,) = of_key(**changes)
+    assert LOSS not in finding.text
 
 
 def test_a_key_that_expires_in_a_year_or_later_is_warned_of_with_the_day() -> None:
