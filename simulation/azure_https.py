@@ -13,8 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from . import arm_http, sign_in
+from .arm import Clock
 from .arm_http import ArmApi
-from .cloud import Cloud
+from .cloud import Cloud, WallClock
 from .data_plane import DOMAIN, DataPlane
 from .entra import TENANT
 from .https_proxy import HttpsProxy, NoSuchHost, Service
@@ -23,13 +24,14 @@ from .https_proxy import HttpsProxy, NoSuchHost, Service
 class AzureServices:
     """The services of one cloud, by host name."""
 
-    def __init__(self, cloud: Cloud, home: Path) -> None:
+    def __init__(self, cloud: Cloud, home: Path, clock: Clock | None = None) -> None:
         """
         :param home: where the certificate of the certificate authority and the key exchange keys are written.
+        :param clock: by which tokens expire; None: the machine's.
         """
         self._cloud = cloud
         self.authority_file = home / "azure-ca.pem"
-        self.sign_in = sign_in.SignIn(cloud)
+        self.sign_in = sign_in.SignIn(clock or WallClock())
         self._data_plane = DataPlane(cloud, self.sign_in, home / "hsm")
         self._others = {sign_in.HOST: self.sign_in.answer, arm_http.HOST: ArmApi(cloud, self.sign_in).answer}
         self._tls: ssl.SSLContext | None = None
@@ -57,12 +59,12 @@ class AzureServices:
 
 
 @contextmanager
-def serving_azure(cloud: Cloud, home: Path) -> Iterator[dict[str, str]]:
+def serving_azure(cloud: Cloud, home: Path, clock: Clock | None = None) -> Iterator[dict[str, str]]:
     """Serve for the duration of the block; yields the variables that lead there: none where `cryptography` is missing."""
     if find_spec("cryptography") is None:
         yield {}
         return
-    services = AzureServices(cloud, home)
+    services = AzureServices(cloud, home, clock)
     home.mkdir(parents=True, exist_ok=True)
     # A client looks for the file before its first connection, and reads it when the tunnel is open.
     services.authority_file.write_bytes(b"")

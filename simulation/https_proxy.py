@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle(self) -> None:
         # A client that went away, or does not trust the certificate, is no news.
-        with suppress(ConnectionError, ssl.SSLError, ValueError):
+        with suppress(OSError):
             super().handle()
 
     def do_CONNECT(self) -> None:

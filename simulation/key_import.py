@@ -38,6 +38,9 @@ def read_import(body: Mapping[str, Any], sku: str, unwrap: Unwrap) -> Json:
         raise _bad('The property "key" must be a valid JsonWebKey object.')
     if unknown := set(body) - _BODY:
         raise _bad(f"Unknown properties: {', '.join(sorted(unknown))}")
+    for name in ("attributes", "tags"):
+        if not isinstance(body.get(name, {}), Mapping):
+            raise _bad(f"Property {name} has an invalid value {body[name]}")
     hsm = body.get("Hsm")
     if hsm is not None and not isinstance(hsm, bool):
         raise _bad('The property "Hsm" must be a boolean.')
@@ -54,8 +57,8 @@ def read_import(body: Mapping[str, Any], sku: str, unwrap: Unwrap) -> Json:
         "kty": kty,
         "keySize": n.bit_length(),
         "keyOps": _operations(key),
-        "attributes": _attributes(body.get("attributes") or {}),
-        "tags": _tags(body.get("tags") or {}),
+        "attributes": _attributes(body.get("attributes", {})),
+        "tags": _tags(body.get("tags", {})),
         "n": encoded(n),
         "e": encoded(e),
     }
@@ -91,7 +94,7 @@ def _operations(key: Mapping[str, Any]) -> list[str]:
     given = key.get("key_ops")
     if given is None:
         return list(ALL_OPERATIONS)
-    if not isinstance(given, list) or not given or set(given) - set(ALL_OPERATIONS):
+    if not isinstance(given, list) or not given or any(name not in ALL_OPERATIONS for name in given):
         raise _bad(f"Property key_ops has an invalid value {given}")
     return list(dict.fromkeys(given))
 

@@ -23,7 +23,10 @@ def read_policy(body: Mapping[str, Any]) -> tuple[list[Json], str | None]:
     """
     if set(body) - {"lifetimeActions", "attributes", "id"}:
         raise _bad(f"unknown properties in {sorted(body)}")
-    expiry = (body.get("attributes") or {}).get("expiryTime")
+    attributes = body.get("attributes", {})
+    if not isinstance(attributes, Mapping):
+        raise _bad("attributes is not an object")
+    expiry = attributes.get("expiryTime")
     if expiry is not None and _days(expiry) < LEAST_EXPIRY_DAYS:
         raise _bad(f"expiryTime must be at least P{LEAST_EXPIRY_DAYS}D and is {expiry}")
     given = body.get("lifetimeActions")
@@ -36,9 +39,11 @@ def read_policy(body: Mapping[str, Any]) -> tuple[list[Json], str | None]:
     return actions, expiry
 
 
-def _action(given: Mapping[str, Any], expiry: str | None) -> Json:
-    kind = str((given.get("action") or {}).get("type", "")).capitalize()
-    trigger = {name: value for name, value in (given.get("trigger") or {}).items() if value is not None}
+def _action(given: Any, expiry: str | None) -> Json:
+    if not isinstance(given, Mapping) or any(not isinstance(given.get(name), Mapping) for name in ("action", "trigger")):
+        raise _bad("an entry of lifetimeActions has an action and a trigger")
+    kind = str(given["action"].get("type", "")).capitalize()
+    trigger = {name: value for name, value in given["trigger"].items() if value is not None}
     if kind not in {"Rotate", "Notify"}:
         raise _bad(f"the action must be Rotate or Notify and is {kind or 'missing'}")
     if len(trigger) != 1 or set(trigger) - {"timeAfterCreate", "timeBeforeExpiry"}:

@@ -1,7 +1,8 @@
 """Entra ID's endpoints for a service principal that signs in, at login.microsoftonline.com.
 
 https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow; which addresses are called: MSAL for
-Python, authority.py. Signatures of client assertions are not checked: the simulation has no key of their issuer.
+Python, authority.py. Signatures of client assertions are not checked: the simulation has no key of their issuer. Tokens
+expire by the machine's clock, as it is the one that Azure's SDKs go by.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .cloud import Cloud
+from .arm import Clock
 from .entra import TENANT
 from .sign_in_refusals import Refused
 from .wire import Answer, Json, Request
@@ -47,8 +48,8 @@ class _Token:
 class SignIn:
     """Gives out tokens, and judges them; they are in memory alone."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._tokens: dict[str, _Token] = {}
 
     def wrong_with(self, request: Request, audience: str) -> tuple[str, str]:
@@ -59,7 +60,7 @@ class SignIn:
         token = self._tokens.get(value.strip())
         if token is None:
             return "unknown", ""
-        if self._cloud.clock.now() >= token.expires:
+        if self._clock.now() >= token.expires:
             return "expired", token.expires.isoformat()
         return ("audience", token.audience) if token.audience != audience else ("", "")
 
@@ -75,7 +76,7 @@ class SignIn:
                 _check_tenant(tenant)
                 return Answer(200, self._token(dict(parse_qsl(request.body.decode("utf-8", "replace")))))
         except Refused as refused:
-            return refused.answer(HOST, self._cloud.clock.now())
+            return refused.answer(HOST, self._clock.now())
         return Answer(404, {"error": "not_simulated", "error_description": f"{request.method} {request.path}"})
 
     def _token(self, form: dict[str, str]) -> Json:
@@ -96,7 +97,7 @@ class SignIn:
         if scope not in SCOPES:
             raise Refused(500011, scope.removesuffix("/.default"))
         token = secrets.token_urlsafe(48)
-        self._tokens[token] = _Token(SCOPES[scope], self._cloud.clock.now() + timedelta(seconds=TOKEN_SECONDS))
+        self._tokens[token] = _Token(SCOPES[scope], self._clock.now() + timedelta(seconds=TOKEN_SECONDS))
         lifetime = {"expires_in": TOKEN_SECONDS, "ext_expires_in": TOKEN_SECONDS}
         return {"token_type": "Bearer", **lifetime, "access_token": token}
 
@@ -108,7 +109,7 @@ class SignIn:
             expires = float(claims["exp"])
         except (ValueError, KeyError, TypeError):
             raise Refused(50027) from None
-        now = self._cloud.clock.now()
+        now = self._clock.now()
         if now.timestamp() >= expires:
             raise Refused(700024, f"Current time: {now.isoformat()}, the assertion ended at {expires:.0f}.")
         for claim, (trusted, code) in FEDERATED.items():

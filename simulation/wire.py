@@ -61,6 +61,8 @@ def page_of(items: Sequence[Json], size: int, request: Request) -> Json:
     """
     mark = request.query.get("$skiptoken", "")
     start = int(base64.urlsafe_b64decode(mark)) if mark else 0
+    if start < 0:
+        raise ValueError(start)
     following = start + size
     link = None
     if following < len(items):

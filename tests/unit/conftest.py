@@ -1,8 +1,25 @@
-"""Settings name the made-up organisation, which only an Adobe on this machine may be asked for."""
+"""Settings name the made-up organisation, which only an Adobe on this machine may be asked for; Azure over HTTPS."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from simulation.cloud import Cloud
+from tests.azure_sdk import azure_at
+from tests.clock import ManualClock
+from tests.landscape import Landscape, build
 
 
 @pytest.fixture(autouse=True)
 def adobe_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADOBE_PLATFORM_URL", "http://127.0.0.1:9")
+
+
+@pytest.fixture
+def vault_over_https(cloud: Cloud, clock: ManualClock, tmp_path: Path) -> Iterator[Landscape]:
+    """A vault with a key and a deployer who may use its data plane, with the environment that leads there."""
+    made = build(cloud)
+    cloud.azure.switches.set("deployer-data-role", "crypto-officer")
+    with azure_at(cloud, tmp_path, clock):
+        yield made
