@@ -1,0 +1,1 @@
+"""The check for drift: what changed behind Pulumi's back, classed by what it can cost."""
