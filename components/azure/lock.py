@@ -25,8 +25,8 @@ ADVICE = {
 # For what the lock holds: whatever is below the vault, and its private endpoint.
 LOCKED = {
     "ScopeLocked": (
-        "the lock on the vault prevents this deletion. Fix: az lock delete --ids "
-        f"<ID of the vault>/providers/Microsoft.Authorization/locks/{LOCK}, then pulumi up, then pulumi up --refresh, which restores the lock"
+        "the lock on the vault prevents this deletion. Fix: az lock delete --ids <ID of the vault>/providers/"
+        f"Microsoft.Authorization/locks/{LOCK}, then pulumi up, then pulumi up --refresh, which restores the lock"
     )
 }
 

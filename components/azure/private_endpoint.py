@@ -35,7 +35,8 @@ def private_endpoint(name: str, vault: CreatedVault, subnet_id: str, zone_id: st
         resource_group_name=vault.resource_group_name,
         private_endpoint_name=endpoint_name,
         location=vault.location,
-        subnet=network.SubnetArgs(id=subnet_id),
+        # The typed class would add policies of the subnet, which is not this program's.
+        subnet={"id": subnet_id},
         private_link_service_connections=[
             network.PrivateLinkServiceConnectionArgs(
                 name=endpoint_name, private_link_service_id=vault.vault_id, group_ids=[SUB_RESOURCE]
@@ -51,7 +52,7 @@ def private_endpoint(name: str, vault: CreatedVault, subnet_id: str, zone_id: st
             endpoint_advice(vault.setting_names),
             lambda: network.get_private_endpoint(**_recorded(vault), opts=vault.lookups),
             # CannotChangeSubnetOnExistingPrivateEndpoint (pulumi-azure-native#3883).
-            replace_on_changes=["subnet"],
+            replace_on_changes=["subnet.id"],
         ),
     )
     if not (zone_id and vault.declares(ZONE_GROUP_TYPE)):

@@ -20,8 +20,8 @@ GET = "GET /data/infrastructure/manager/customer/config/cmk-config"
 
 
 LOST = (
-    "ManagementLockByScope", "Activation", "KeyConfiguration", "SubmissionAttempt", "RolePropagation", "RoleAssignment", "Key",
-    "Vault",
+    "ManagementLockByScope", "Activation", "KeyConfiguration", "SubmissionAttempt", "RolePropagation", "RoleAssignment",
+    "Key", "Vault",
 )  # fmt: skip
 
 

@@ -2,13 +2,9 @@
 
 import pytest
 
-from simulation.arm import SUBSCRIPTION
 from tests.drivers import Driver
+from tests.surroundings import SUBNET, WORKSPACE, ZONE
 
-OF_OTHERS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/network/providers"
-SUBNET = f"{OF_OTHERS}/Microsoft.Network/virtualNetworks/hub/subnets/endpoints"
-ZONE = f"{OF_OTHERS}/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net"
-WORKSPACE = f"{OF_OTHERS}/Microsoft.OperationalInsights/workspaces/security-logs"
 SETTINGS = {
     "network": "restricted",
     "privateEndpointSubnetId": SUBNET,
