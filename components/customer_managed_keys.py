@@ -24,6 +24,8 @@ from .arguments.component import CustomerManagedKeysArgs
 from .azure.access import AdobeAccess, AdobeAccessArgs, key_scope
 from .azure.key_vault_api import key_vault_api, version_in_use
 from .azure.key_versions import key_versions
+from .azure.vault import KeyVault
+from .azure.vault_surroundings import surround
 from .constants import (
     CUSTOMER_MANAGED_KEYS,
     KEY_CONFIGURATION_TYPE,
@@ -114,6 +116,8 @@ class CustomerManagedKeys(Outputs):
             ),
             guarded,
         )
+        if isinstance(vault, KeyVault):
+            surround(name, args, self, vault, [vault, key, access], created, start.names.vault_id, lookups)
         submission = _Submission(name, args, host, created, child, guarded) if args.configuration.activate else None
         evidence = preflight(
             PreflightArgs(

@@ -16,6 +16,12 @@ PLATFORM_SUBSCRIPTION = "9d1a7f00-1111-4222-8333-444455556666"
 # Where a package's provider goes that has no subscription configured: the one that the sign-in has selected. It is empty.
 SIGN_IN_SUBSCRIPTION = "0de1ca7e-1111-4222-8333-444455556666"
 
+# What is saved, each by name or ARM id.
+KINDS = (
+    "resourceGroups", "vaults", "deletedVaults", "keys", "deletedKeys", "roleAssignments", "locks", "privateEndpoints",
+    "privateDnsZoneGroups", "diagnosticSettings",
+)  # fmt: skip
+
 Json = dict[str, Any]
 
 
@@ -35,7 +41,7 @@ class ResourceManager:
         self._entra = entra
         self._clock = clock
         self.switches = Switches(state)
-        for kind in ("resourceGroups", "vaults", "deletedVaults", "keys", "deletedKeys", "roleAssignments"):
+        for kind in KINDS:
             state.setdefault(kind, {})
 
     def put_resource_group(
@@ -74,3 +80,16 @@ class ResourceManager:
 def same_region(location: str) -> str:
     """The spelling that Azure answers with: "West Europe" and WestEurope are westeurope."""
     return location.replace(" ", "").lower()
+
+
+def is_elsewhere(arm_id: str) -> bool:
+    """Whether an id leads to another subscription than the simulated one, in which the deployer has no role."""
+    return not arm_id.lower().startswith(f"/subscriptions/{SUBSCRIPTION}/")
+
+
+def is_missing(arm_id: str) -> bool:
+    """Whether a network, a zone or a workspace does not exist: one with a name that starts with `missing-`.
+
+    They are not modelled, so any other well-formed id is taken for one that exists.
+    """
+    return any(part.startswith("missing-") for part in arm_id.lower().split("/"))

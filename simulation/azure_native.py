@@ -108,7 +108,8 @@ class AzureNative(StandIn):
     def path_parameters(self, id_: str) -> dict[str, str]:
         """The path parameters of an id; a scope has no leading slash."""
         pattern, parts = self.id_path.split("/"), id_.split("/")
-        if pattern[1] == "{scope}":
+        if pattern[1].startswith("{"):
+            # The id of another resource comes first.
             parts = ["", "/".join(parts[1 : len(parts) - len(pattern) + 2]), *parts[len(parts) - len(pattern) + 2 :]]
         named = zip(pattern, parts, strict=True)
         return {name[1:-1]: part for name, part in named if name.startswith("{") and name != "{subscriptionId}"}

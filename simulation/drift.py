@@ -69,7 +69,8 @@ def key_recovered(cloud: Cloud) -> None:
 
 
 def vault_deleted(cloud: Cloud) -> None:
-    """someone deletes the vault"""
+    """someone removes the lock and deletes the vault"""
+    lock_removed(cloud)
     for vault in list(_vaults(cloud)):
         cloud.azure.delete_vault(vault["name"])
 
@@ -78,6 +79,26 @@ def vault_recovered(cloud: Cloud) -> None:
     """someone recovers the deleted vault"""
     for vault in list(cloud.state["azure"]["deletedVaults"].values()):
         cloud.azure.recover_vault(vault["name"])
+
+
+def lock_removed(cloud: Cloud) -> None:
+    """someone removes the lock of the vault"""
+    for lock in list(cloud.state["azure"]["locks"]):
+        cloud.azure.delete_lock(lock)
+
+
+def diagnostic_setting_removed(cloud: Cloud) -> None:
+    """someone removes the diagnostic setting of the vault, and with it the audit log"""
+    cloud.state["azure"]["diagnosticSettings"].clear()
+
+
+def private_endpoint_removed(cloud: Cloud) -> None:
+    """someone removes the private endpoint of the vault, with its entries in the DNS zone"""
+    locks = dict(cloud.state["azure"]["locks"])
+    lock_removed(cloud)
+    for endpoint in list(cloud.state["azure"]["privateEndpoints"]):
+        cloud.azure.delete_private_endpoint(endpoint)
+    cloud.state["azure"]["locks"] |= locks
 
 
 def vault_tagged(cloud: Cloud) -> None:
@@ -200,9 +221,9 @@ DRIFTS: dict[str, Callable[[Cloud], None]] = {
     for drift in (
         role_removed, role_under_another_name, key_disabled, key_expiring, key_expired, key_not_yet_valid,
         key_operations_gone, key_deleted, key_recovered, key_rotated, rotation_expires, old_version_disabled, vault_deleted,
-        vault_recovered, vault_tagged, access_policies, firewall_closed, public_access_disabled, principal_disabled,
-        principal_removed, app_replaced, app_consented, configuration_failed, configuration_moved, configuration_gone,
-        everything_mended,
+        vault_recovered, vault_tagged, lock_removed, diagnostic_setting_removed, private_endpoint_removed, access_policies,
+        firewall_closed, public_access_disabled, principal_disabled, principal_removed, app_replaced, app_consented,
+        configuration_failed, configuration_moved, configuration_gone, everything_mended,
     )
 }  # fmt: skip
 

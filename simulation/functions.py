@@ -57,6 +57,7 @@ def _get_service_principal(cloud: Cloud, args: Mapping[str, Any]) -> Json:
 
 
 _VAULT = frozenset({"resourceGroupName", "vaultName"})
+_ENDPOINT = frozenset({"resourceGroupName", "privateEndpointName"})
 _ROLE = frozenset({"scope", "roleAssignmentName"})
 
 FUNCTIONS: dict[str, tuple[frozenset[str], Callable[[Cloud, Mapping[str, Any]], Json]]] = {
@@ -68,6 +69,19 @@ FUNCTIONS: dict[str, tuple[frozenset[str], Callable[[Cloud, Mapping[str, Any]], 
     **{f"{package}:keyvault:getVault": (_VAULT, _getter(f"{package}:keyvault:Vault")) for package in API_VERSIONS},
     **{f"{package}:keyvault:getKey": (_VAULT | {"keyName"}, _getter(f"{package}:keyvault:Key")) for package in API_VERSIONS},
     "azure-native:authorization:getRoleAssignment": (_ROLE, _getter("azure-native:authorization:RoleAssignment")),
+    "azure-native:authorization:getManagementLockByScope": (
+        frozenset({"scope", "lockName"}),
+        _getter("azure-native:authorization:ManagementLockByScope"),
+    ),
+    "azure-native:network:getPrivateEndpoint": (_ENDPOINT, _getter("azure-native:network:PrivateEndpoint")),
+    "azure-native:network:getPrivateDnsZoneGroup": (
+        _ENDPOINT | {"privateDnsZoneGroupName"},
+        _getter("azure-native:network:PrivateDnsZoneGroup"),
+    ),
+    "azure-native:monitor:getDiagnosticSetting": (
+        frozenset({"resourceUri", "name"}),
+        _getter("azure-native:monitor:DiagnosticSetting"),
+    ),
     "azuread:index/getClientConfig:getClientConfig": (frozenset(), _entra_client_config),
     "azuread:index/getServicePrincipal:getServicePrincipal": (frozenset({"clientId"}), _get_service_principal),
 }

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from .arm import Json, ResourceManager
+from .arm import Json
 from .errors import CloudError
+from .locks import Locks
 
 # Azure documents up to ten minutes; the simulation applies a role in this many seconds.
 ROLE_PROPAGATION_SECONDS = 1.0
@@ -16,7 +17,7 @@ ROLE_PROPAGATION_SECONDS = 1.0
 FIXED = ("principalId", "principalType", "roleDefinitionId")
 
 
-class RoleAssignments(ResourceManager):
+class RoleAssignments(Locks):
     """Role assignments by ARM id."""
 
     def put_role_assignment(self, scope: str, name: str, properties: Mapping[str, Any]) -> Json:
@@ -94,6 +95,7 @@ class RoleAssignments(ResourceManager):
             raise CloudError("RoleAssignmentNotFound", f"The role assignment '{path}' is not found.") from None
 
     def delete_role_assignment(self, path: str) -> None:
+        self.refuse_if_locked(path)
         self._state["roleAssignments"].pop(path.lower(), None)
 
     def effective_roles(self, principal_id: str, resource_id: str) -> set[str]:

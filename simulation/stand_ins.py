@@ -10,12 +10,17 @@ from .azuread import ServicePrincipalStandIn
 from .errors import CloudError
 from .key_vault_api import API_VERSIONS
 from .resource_type import StandIn
+from .vault_surroundings import DiagnosticSettingStandIn, LockStandIn, PrivateEndpointStandIn, ZoneGroupStandIn
 
 STAND_INS: dict[str, StandIn] = {
     "azure-native:resources:ResourceGroup": ResourceGroupStandIn(),
     **{f"{package}:keyvault:Vault": VaultStandIn(package) for package in API_VERSIONS},
     **{f"{package}:keyvault:Key": KeyStandIn(package) for package in API_VERSIONS},
     "azure-native:authorization:RoleAssignment": RoleAssignmentStandIn(),
+    "azure-native:authorization:ManagementLockByScope": LockStandIn(),
+    "azure-native:network:PrivateEndpoint": PrivateEndpointStandIn(),
+    "azure-native:network:PrivateDnsZoneGroup": ZoneGroupStandIn(),
+    "azure-native:monitor:DiagnosticSetting": DiagnosticSettingStandIn(),
     "azuread:index/servicePrincipal:ServicePrincipal": ServicePrincipalStandIn(),
 }
 

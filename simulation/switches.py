@@ -10,7 +10,7 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-READABLE = ("vault", "key", "role", "principal", "group")
+READABLE = ("vault", "key", "role", "principal", "group", "endpoint", "audit", "lock")
 REFUSALS = ("403", "503")
 
 # Documentation range TEST-NET-1: on no vault's list of addresses unless a test puts it there.

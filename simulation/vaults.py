@@ -12,12 +12,13 @@ from .arm import Json, same_region
 from .entra import OPERATOR
 from .errors import CloudError
 from .key_vault_api import LASTING, ManagementApi
+from .locks import Locks
 
 # For so long a new vault answers that its name is being registered (recorded by Azure's own SDKs).
 DNS_REGISTRATION_SECONDS = 20.0
 
 
-class Vaults(ManagementApi):
+class Vaults(ManagementApi, Locks):
     """Vaults of one subscription. Names are global."""
 
     def put_vault(
@@ -129,9 +130,10 @@ class Vaults(ManagementApi):
 
     def delete_vault(self, name: str) -> None:
         """Soft delete: the name stays taken, keys and role assignments on the vault no longer work."""
-        vault = self._state["vaults"].pop(name.lower(), None)
+        vault = self._state["vaults"].get(name.lower())
         if vault:
-            self._state["deletedVaults"][name.lower()] = vault
+            self.refuse_if_locked(vault["id"])
+            self._state["deletedVaults"][name.lower()] = self._state["vaults"].pop(name.lower())
 
     def recover_vault(self, name: str) -> None:
         """`az keyvault recover`: the vault is as it was."""

@@ -47,6 +47,9 @@ class KeyVault(VaultFacts):
     Purge protection is not configurable: Adobe requires it, and a purged key means that the data is lost.
     """
 
+    location: pulumi.Output[str]
+    """Azure region of the vault."""
+
     def __init__(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(KEY_VAULT, name, None, opts)
         wanted = args.vault
@@ -82,6 +85,7 @@ class KeyVault(VaultFacts):
         )
         self.vault_id = vault.id
         self.vault_name = vault.name
+        self.location = when_known(vault.location, str)
         tenant_id = vault.properties.apply(lambda properties: properties.tenant_id if properties else None)
         self.tenant_id = when_known(tenant_id, str)
         uri = vault.properties.apply(lambda properties: properties.vault_uri if properties else None)

@@ -13,18 +13,22 @@ from ..adobe.api.key_reference import KeyReference
 from ..constants import (
     ADOBE_ACCESS,
     APP_REGISTRATION_TYPE,
+    DIAGNOSTIC_SETTING_TYPE,
     ENCRYPTION_KEY,
     KEY_CONFIGURATION_TYPE,
     KEY_TYPE,
     KEY_VAULT,
+    LOCK_TYPE,
     NAME_CLAIM_TYPE,
     PACKAGE_TYPES,
+    PRIVATE_ENDPOINT_TYPE,
     RESOURCE_GROUP_TYPE,
     ROLE_ASSIGNMENT_TYPE,
     ROLE_PROPAGATION_TYPE,
     SERVICE_PRINCIPAL_TYPE,
     SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
+    ZONE_GROUP_TYPE,
 )
 
 # Parent type and name suffix of each; other resources in the program are ignored.
@@ -42,6 +46,10 @@ _OURS = {
     KEY_CONFIGURATION_TYPE: ("", ""),
     KEY_VAULT: ("", ""),
     ENCRYPTION_KEY: ("", ""),
+    PRIVATE_ENDPOINT_TYPE: ("", "-endpoint"),
+    ZONE_GROUP_TYPE: ("", "-dns"),
+    DIAGNOSTIC_SETTING_TYPE: ("", "-audit"),
+    LOCK_TYPE: ("", "-lock"),
 }
 
 _PROVIDERS_TYPES = {of_package: of_provider for of_provider, of_package in PACKAGE_TYPES.items()}

@@ -25,18 +25,20 @@ def earlier(tmp_path: Path) -> Engine:
 
 @pytest.mark.parametrize("first", [("up",), ("up", "--refresh")], ids=" ".join)
 @pytest.mark.every_time(cases=1)
-def test_a_stack_without_the_root_gets_it_and_nothing_else(earlier: Engine, first: tuple[str, ...]) -> None:
+def test_a_stack_without_the_root_gets_it_and_the_lock_and_nothing_else(earlier: Engine, first: tuple[str, ...]) -> None:
     before, posts = earlier.clouds(), sum(call.startswith("POST") for call in earlier.calls())
     for command in (("preview",), ("preview", "--refresh"), (*first, "--yes", "--skip-preview")):
         code, text = earlier.plain(*command, *earlier.on)
         assert code == 0, text
         summary = text[text.index("Resources:") :].split("\n\n")[0]
-        assert "+ 1 to create" in summary or "+ 1 created" in summary, text
+        # The root, and the lock of the vault, which is new too.
+        assert "+ 2 to create" in summary or "+ 2 created" in summary, text
         assert summary.count("unchanged") == len(summary.splitlines()) - 2, text
     outcome = earlier.refresh()
     assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
     again = earlier.up()
     assert (again.changed(), again.outputs["status"]) == ({}, "COMPLETED")
+    earlier.drift("lock-removed")
     assert earlier.clouds() == before
     assert sum(call.startswith("POST") for call in earlier.calls()) == posts
 
@@ -45,7 +47,8 @@ def test_a_refresh_before_the_first_up_changes_nothing(earlier: Engine) -> None:
     outcome = earlier.pulumi("refresh", "--yes", "--skip-preview")
     assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
     outcome = earlier.up()
-    assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
+    # The lock of the vault is new.
+    assert (outcome.exit_code, outcome.changed()) == (0, {"ManagementLockByScope": "create"}), outcome.text
 
 
 def test_a_destroy_of_a_stack_that_an_earlier_version_made_is_refused(earlier: Engine) -> None:

@@ -19,7 +19,10 @@ POST = "POST /data/infrastructure/manager/customer/config"
 GET = "GET /data/infrastructure/manager/customer/config/cmk-config"
 
 
-LOST = ("Activation", "KeyConfiguration", "SubmissionAttempt", "RolePropagation", "RoleAssignment", "Key", "Vault")
+LOST = (
+    "ManagementLockByScope", "Activation", "KeyConfiguration", "SubmissionAttempt", "RolePropagation", "RoleAssignment",
+    "Key", "Vault",
+)  # fmt: skip
 
 
 def posts(engine: Engine) -> int:

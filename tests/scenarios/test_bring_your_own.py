@@ -13,7 +13,7 @@ KEY_ID = f"{PLATFORM_VAULT_ID}/keys/{PLATFORM['keyName']}"
 CREATED = {"AppRegistration", "ServicePrincipal", "RoleAssignment"}
 SENT = {"RolePropagation", "SubmissionAttempt", "KeyConfiguration", "Activation"}
 WAYS: list[tuple[dict[str, str], set[str]]] = [
-    ({"existingResourceGroup": "platform-empty"}, {"NameClaim", "Vault", "Key"}),
+    ({"existingResourceGroup": "platform-empty"}, {"NameClaim", "Vault", "Key", "ManagementLockByScope"}),
     ({"existingVaultId": PLATFORM_VAULT_ID}, {"Key"}),
     ({"existingVaultId": PLATFORM_VAULT_ID, "keyType": "RSA-HSM", "roleScope": "key"}, {"Key"}),
     ({"existingKeyId": KEY_ID}, set()),

@@ -13,6 +13,7 @@ ALL = {
     "AppRegistration",
     "ServicePrincipal",
     "RoleAssignment",
+    "ManagementLockByScope",
     "RolePropagation",
     "SubmissionAttempt",
     "KeyConfiguration",

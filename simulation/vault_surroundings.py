@@ -1,0 +1,100 @@
+"""The types of azure-native around a vault: its private endpoint, its diagnostic setting and its lock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_azure_native import authorization, monitor, network
+
+from .azure_native import AzureNative
+from .azure_native_types import GROUP_PATH
+from .cloud import Cloud
+from .resource_type import Json, without
+
+ENDPOINT_PATH = f"{GROUP_PATH}/providers/Microsoft.Network/privateEndpoints/{{privateEndpointName}}"
+
+
+class PrivateEndpointStandIn(AzureNative):
+    resource_class, args_class = network.PrivateEndpoint, network.PrivateEndpointArgs
+    api_version, id_path = "2024-05-01", ENDPOINT_PATH
+    operation, read_action = "endpoint", "Microsoft.Network/privateEndpoints/read"
+    name_property = "privateEndpointName"
+    # The subnet is in the body: Azure refuses the PUT.
+    replace_on = frozenset({"privateEndpointName", "resourceGroupName"})
+
+    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
+        return cloud.azure.private_endpoint(self.resource_id(cloud, path))
+
+    def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
+        return cloud.azure.put_private_endpoint(inputs["resourceGroupName"], inputs["privateEndpointName"], inputs)
+
+    def delete(self, cloud: Cloud, id_: str) -> None:
+        cloud.azure.delete_private_endpoint(id_)
+
+    def outputs(self, record: Mapping[str, Any]) -> Json:
+        return super().outputs(without(record, "id"))
+
+
+class ZoneGroupStandIn(AzureNative):
+    resource_class, args_class = network.PrivateDnsZoneGroup, network.PrivateDnsZoneGroupArgs
+    api_version, id_path = "2024-05-01", f"{ENDPOINT_PATH}/privateDnsZoneGroups/{{privateDnsZoneGroupName}}"
+    operation, read_action = "endpoint", "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read"
+    name_property = "privateDnsZoneGroupName"
+    replace_on = frozenset({"privateDnsZoneGroupName", "privateEndpointName", "resourceGroupName"})
+
+    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
+        return cloud.azure.zone_group(self.resource_id(cloud, path))
+
+    def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
+        endpoint = self.resource_id(cloud, inputs).rpartition("/privateDnsZoneGroups/")[0]
+        configs = inputs.get("privateDnsZoneConfigs") or []
+        return cloud.azure.put_zone_group(endpoint, inputs["privateDnsZoneGroupName"], configs)
+
+    def delete(self, cloud: Cloud, id_: str) -> None:
+        cloud.azure.delete_zone_group(id_)
+
+    def outputs(self, record: Mapping[str, Any]) -> Json:
+        return super().outputs(without(record, "id"))
+
+
+class DiagnosticSettingStandIn(AzureNative):
+    resource_class, args_class = monitor.DiagnosticSetting, monitor.DiagnosticSettingArgs
+    api_version = "2021-05-01-preview"
+    id_path = "/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}"
+    operation, read_action = "audit", "Microsoft.Insights/diagnosticSettings/read"
+    name_property = "name"
+    replace_on = frozenset({"name", "resourceUri"})
+
+    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
+        return cloud.azure.diagnostic_setting(self.resource_id(cloud, path))
+
+    def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
+        return cloud.azure.put_diagnostic_setting(f"/{inputs['resourceUri'].strip('/')}", inputs["name"], inputs)
+
+    def delete(self, cloud: Cloud, id_: str) -> None:
+        cloud.azure.delete_diagnostic_setting(id_)
+
+    def outputs(self, record: Mapping[str, Any]) -> Json:
+        return super().outputs(without(record, "id", "scope"))
+
+
+class LockStandIn(AzureNative):
+    resource_class, args_class = authorization.ManagementLockByScope, authorization.ManagementLockByScopeArgs
+    api_version, id_path = "2020-05-01", "/{scope}/providers/Microsoft.Authorization/locks/{lockName}"
+    operation, read_action = "lock", "Microsoft.Authorization/locks/read"
+    name_property = "lockName"
+    replace_on = frozenset({"lockName", "scope"})
+
+    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
+        return cloud.azure.lock(self.resource_id(cloud, path))
+
+    def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
+        scope = f"/{inputs['scope'].strip('/')}"
+        return cloud.azure.put_lock(scope, inputs["lockName"], inputs["level"], inputs.get("notes"))
+
+    def delete(self, cloud: Cloud, id_: str) -> None:
+        cloud.azure.delete_lock(id_)
+
+    def outputs(self, record: Mapping[str, Any]) -> Json:
+        return super().outputs(without(record, "id", "scope"))
