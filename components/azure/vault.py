@@ -78,7 +78,7 @@ class KeyVault(VaultFacts):
                 self,
                 opts,
                 on_error=[advice_on_errors(f"{name}-vault-refused", _advice(args.setting_names))],
-                ignore_changes=["tags", "properties", "location"] if args.keeps_differences else (),
+                ignore_changes=[*_unmanaged_tags(args), *(["properties", "location"] if args.keeps_differences else [])],
                 before_create=args.creation_guard,
                 import_id=args.vault_import_id,
             ),
@@ -105,12 +105,17 @@ class KeyVault(VaultFacts):
                 opts,
                 on_error=[advice_on_errors(f"{name}-rg-refused", _group_advice(args.setting_names))],
                 # A group may be elsewhere than its vault, and another location would replace it.
-                ignore_changes=["tags", "location"] if args.keeps_differences else ["location"],
+                ignore_changes=["location", *_unmanaged_tags(args)],
                 before_create=args.creation_guard,
                 import_id=args.group_import_id,
             ),
         )
         return group.name
+
+
+def _unmanaged_tags(args: KeyVaultArgs) -> list[str]:
+    """Tags are managed where some are set: those that a policy of the company adds are none of this program's then."""
+    return ["tags"] if args.keeps_differences or not args.tags else []
 
 
 def _network_rules(network: str, allowed_ip_ranges: Sequence[str]) -> keyvault.NetworkRuleSetArgs:

@@ -144,13 +144,14 @@ def of_principal(principal: Any, object_id: str) -> Iterator[Finding]:
         )
 
 
-def of_role(role: Any, principal_id: str, key_id: str, repair: str = REPAIR) -> Iterator[Finding]:
+def of_role(role: Any, principal_id: str, key_id: str, repair: str | None = None) -> Iterator[Finding]:
     """Compare the role assignment with Adobe's requirements.
 
     :param role: the assignment, as `get_role_assignment` returns it.
     :param key_id: ARM id of the key that it must cover.
-    :param repair: what to do about it.
+    :param repair: what to do about it, if not to assign the role anew, since Azure does not change an assignment.
     """
+    repair = repair or f"az role assignment delete --ids {role.id}, then {REPAIR}"
     if role.role_definition_id.rsplit("/", 1)[1].lower() != ENCRYPTION_USER_ROLE:
         yield loss(
             "role assignment: the role must be Key Vault Crypto Service Encryption User; found: "

@@ -65,7 +65,7 @@ def _is_told(change: Change, subjects: set[str], kinds: set[str], is_blocked: bo
     if kind == "Activation":
         # A change without another status: the checks cannot be run before what else is found is mended.
         return bool(subjects) or "KeyConfiguration" in kinds or change.found.get("status") == "COMPLETED"
-    if change.operation == "create" and kind in ("Vault", "Key"):
+    if change.operation == "create" and kind in ("ResourceGroup", "Vault", "Key", "ImportedKey"):
         return is_blocked
     word = {**_VITAL, **_OTHERS}.get(kind, "").split(" ")[0]
     return bool(word) and word in subjects and not _is_cosmetic(change)

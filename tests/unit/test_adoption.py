@@ -23,7 +23,7 @@ RULES = SimpleNamespace(default_action="Deny", bypass="AzureServices", ip_rules=
 PROPERTIES = vault_properties(network_acls=RULES, soft_delete_retention_in_days=30.0)
 VAULT = SimpleNamespace(name="acme-vault", tags={"team": "x"}, properties=PROPERTIES)
 KEY = key(id=f"{VAULT_ID}/keys/acme-key", name="acme-key", tags={})
-ROLE = SimpleNamespace(role_definition_id=f"/x/{ENCRYPTION_USER_ROLE}", principal_id="o", scope=VAULT_ID)
+ROLE = SimpleNamespace(id="r", role_definition_id=f"/x/{ENCRYPTION_USER_ROLE}", principal_id="o", scope=VAULT_ID)
 PRINCIPAL = SimpleNamespace(object_id="o", account_enabled=True)
 
 

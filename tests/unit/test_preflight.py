@@ -54,7 +54,7 @@ class Lookup:
 VAULT = SimpleNamespace(properties=vault_properties())
 KEY = key(name="k", key_uri_with_version="https://acme.vault.azure.net/keys/k/1")
 PRINCIPAL = SimpleNamespace(object_id="o", account_enabled=True)
-ROLE = SimpleNamespace(role_definition_id=f"/x/{ENCRYPTION_USER_ROLE}", principal_id="o", scope=VAULT_ID)
+ROLE = SimpleNamespace(id="r", role_definition_id=f"/x/{ENCRYPTION_USER_ROLE}", principal_id="o", scope=VAULT_ID)
 
 
 class Case(NamedTuple):

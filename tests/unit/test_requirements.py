@@ -176,7 +176,7 @@ def test_the_service_principal_is_the_one_with_the_role_and_enabled() -> None:
 
 def of_role(**changes: Any) -> Findings:
     definition = f"/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/{ENCRYPTION_USER_ROLE}"
-    good = {"role_definition_id": definition, "principal_id": "0b1ec7", "scope": VAULT_ID}
+    good = {"id": f"{VAULT_ID}/r", "role_definition_id": definition, "principal_id": "0b1ec7", "scope": VAULT_ID}
     return list(requirements.of_role(SimpleNamespace(**{**good, **changes}), "0b1ec7", f"{VAULT_ID}/keys/k"))
 
 

@@ -1,0 +1,1 @@
+"""Changes to the saved clouds outside Pulumi, as made by people, policies and Adobe."""
