@@ -52,7 +52,7 @@ def private_endpoint(name: str, vault: CreatedVault, subnet_id: str, zone_id: st
             endpoint_advice(vault.setting_names),
             lambda: network.get_private_endpoint(**_recorded(vault), opts=vault.lookups),
             # CannotChangeSubnetOnExistingPrivateEndpoint (pulumi-azure-native#3883).
-            replace_on_changes=["subnet.id"],
+            replace_on_changes=["subnet"],
         ),
     )
     if not (zone_id and vault.declares(ZONE_GROUP_TYPE)):

@@ -7,6 +7,7 @@ from simulation.cloud import opened
 from simulation.errors import CloudError
 from tests.drivers import Engine
 from tests.lives.kills import killed_engine
+from tests.surroundings import SUBNET, WORKSPACE, ZONE
 
 LOCK = "ManagementLockByScope"
 GUARDS_OFF = {
@@ -84,3 +85,27 @@ def test_an_up_that_was_killed_before_the_answer_for_the_lock_is_completed_by_th
     assert (outcome.exit_code, outcome.changed()[LOCK]) == (0, "import"), outcome.text
     assert outcome.outputs["status"] == "COMPLETED"
     assert remaining(engine)["locks"] == 1
+
+
+def test_what_the_lock_holds_is_changed_after_somebody_removed_the_lock_and_the_lock_comes_back(engine: Engine) -> None:
+    restricted = {"activate": None, "network": "restricted", "privateDnsZoneId": ZONE}
+    engine.configure(**restricted, privateEndpointSubnetId=SUBNET, logAnalyticsWorkspaceId=WORKSPACE)
+    assert engine.up().exit_code == 0
+    before = engine.state()["azure"]
+    engine.configure(**restricted, privateEndpointSubnetId=f"{SUBNET}-2")
+    refused = engine.up()
+    assert refused.exit_code != 0
+    assert "ScopeLocked" in refused.text
+    assert engine.state()["azure"]["privateEndpoints"] == before["privateEndpoints"]
+    # As the runbook says: az lock delete, pulumi up, pulumi up --refresh.
+    engine.drift("lock-removed")
+    outcome = engine.up()
+    assert outcome.exit_code == 0, outcome.text
+    azure = engine.state()["azure"]
+    (endpoint,) = azure["privateEndpoints"].values()
+    assert (endpoint["subnet"], azure["diagnosticSettings"]) == ({"id": f"{SUBNET}-2"}, {})
+    assert len(azure["privateDnsZoneGroups"]) == 1
+    assert engine.pulumi("up", "--yes", "--skip-preview", "--refresh").exit_code == 0
+    assert remaining(engine)["locks"] == 1
+    watched = engine.watch()
+    assert (watched.exit_code, watched.changed()) == (0, {}), watched.text

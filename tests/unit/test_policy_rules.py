@@ -48,6 +48,7 @@ CASES: list[tuple[Rule, dict[str, Any], str]] = [
     (rules.vault_lets_adobe_in, closed(ipRules=[{"value": "20.88.123.54"}]), "must contain Adobe's address 20.88.123.53"),
     (rules.vault_lets_adobe_in, closed(bypass="None"), "bypass must be AzureServices; found: None"),
     (rules.vault_lets_adobe_in, vault(publicNetworkAccess="disabled"), "publicNetworkAccess must not be Disabled"),
+    (rules.vault_lets_adobe_in, vault(publicNetworkAccess="SecuredByPerimeter"), "must not be SecuredByPerimeter"),
     (rules.key_is_fit, key(), ""),
     (rules.key_is_fit, key(keySize=NOT_YET, keyOps=NOT_YET, kty=NOT_YET), ""),
     (rules.key_is_fit, key(kty="EC"), "kty must be RSA or RSA-HSM; found: EC"),
