@@ -1,9 +1,10 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup develop demo test test-all lint lock faults soak mutants lives verify-azure
+.PHONY: setup develop demo test test-all lint lock drift faults soak mutants lives verify-azure
 
 PYTHON ?= python3
 # Versions of the requirements that the tests run on: locked, lowest-direct or highest.
 RESOLUTION ?= locked
+FORMAT ?= text
 # How many random lives of a stack `make lives` draws.
 LIVES ?= 200
 SETUP = @$(PYTHON) -m tools.setup
@@ -42,6 +43,12 @@ lock:
 	@for folder in . policy; do (cd $$folder && "$(CURDIR)/.venv/bin/uv" pip compile --quiet --upgrade --universal \
 		--generate-hashes --python-version 3.11 --custom-compile-command "make lock" \
 		--output-file requirements-dev.txt requirements-dev.in) || exit 1; done
+
+# What changed behind Pulumi's back on a stack, classed by what it can cost; writes nothing. FORMAT=markdown or json.
+# make ends with 2 after any failure: schedulers call the module, whose exit code is the class.
+drift:
+	$(SETUP)
+	@.venv/bin/python -m operations.drift --stack "$(STACK)" --format $(FORMAT)
 
 # What comes of every fault at every call to Adobe, and a long run under random ones.
 faults:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -191,6 +192,16 @@ class Engine(Driver):
             except ValueError:
                 continue
         return _outcome(code, said, events)
+
+    def drift_check(self, *arguments: str, **environment: str) -> tuple[int, str]:
+        """`python -m operations.drift` on the stack; exit code and all that it printed."""
+        with opened(self.home) as cloud, simulated(cloud, self.home, Faults(self.faults)) as simulation:
+            command = [sys.executable, "-m", "operations.drift", "--stack", self.stack]
+            run = subprocess.run(
+                [*command, "--config-file", str(self.config_file), *arguments], env={**simulation, **environment},
+                cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
+            )  # fmt: skip
+            return run.returncode, run.stdout
 
     def plain(
         self, *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path | None = None, stack: bool = True
