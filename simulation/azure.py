@@ -6,11 +6,11 @@ reported (an issue's number). State is plain JSON data, so that it can be saved,
 
 from __future__ import annotations
 
-from .keys import Keys
+from .key_versions import KeyVersions
 from .role_assignments import RoleAssignments
 
 
-class Azure(Keys, RoleAssignments):
+class Azure(KeyVersions, RoleAssignments):
     """One subscription. Names ignore case, as in Azure."""
 
     def delete_resource_group(self, name: str) -> None:

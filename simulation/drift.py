@@ -10,6 +10,7 @@ from typing import Any
 from components.constants import ADOBE_ADDRESS, KEY_OPERATIONS
 
 from .cloud import Cloud
+from .key_versions import add_version, earlier_version
 
 Json = dict[str, Any]
 
@@ -56,8 +57,7 @@ def key_not_yet_valid(cloud: Cloud) -> None:
 def key_operations_gone(cloud: Cloud) -> None:
     """someone makes a new version of the key that may neither wrap nor unwrap"""
     for key in _keys(cloud):
-        key["versions"].append(uuid.uuid4().hex)
-        key["keyOps"] = ["encrypt", "decrypt"]
+        add_version(key, cloud.clock.now(), keyOps=["encrypt", "decrypt"])
 
 
 def key_deleted(cloud: Cloud) -> None:
@@ -99,7 +99,14 @@ def access_policies(cloud: Cloud) -> None:
 def key_rotated(cloud: Cloud) -> None:
     """the key gets a new version; no drift, Adobe follows the key"""
     for key in _keys(cloud):
-        key["versions"].append(uuid.uuid4().hex)
+        add_version(key, cloud.clock.now())
+
+
+def old_version_disabled(cloud: Cloud) -> None:
+    """someone disables the version before the key's current one; needs a rotation before"""
+    for key in _keys(cloud):
+        for version in key["versions"][-2:-1]:
+            earlier_version(key, version)["attributes"]["enabled"] = False
 
 
 def firewall_closed(cloud: Cloud) -> None:
@@ -172,6 +179,8 @@ def everything_mended(cloud: Cloud) -> None:
         for date in ("expires", "notBefore"):
             key["attributes"].pop(date, None)
         key["keyOps"] = list(KEY_OPERATIONS)
+        for version in key.get("earlier", {}).values():
+            version["attributes"]["enabled"] = True
     for principal in cloud.state["entra"]["servicePrincipals"].values():
         principal["accountEnabled"] = True
     for vault in _vaults(cloud):
@@ -187,9 +196,10 @@ DRIFTS: dict[str, Callable[[Cloud], None]] = {
     drift.__name__.replace("_", "-"): drift
     for drift in (
         role_removed, role_under_another_name, key_disabled, key_expiring, key_expired, key_not_yet_valid,
-        key_operations_gone, key_deleted, key_recovered, key_rotated, vault_deleted, vault_recovered, vault_tagged,
-        access_policies, firewall_closed, public_access_disabled, principal_disabled, principal_removed, app_replaced,
-        app_consented, configuration_failed, configuration_moved, configuration_gone, everything_mended,
+        key_operations_gone, key_deleted, key_recovered, key_rotated, old_version_disabled, vault_deleted,
+        vault_recovered, vault_tagged, access_policies, firewall_closed, public_access_disabled, principal_disabled,
+        principal_removed, app_replaced, app_consented, configuration_failed, configuration_moved, configuration_gone,
+        everything_mended,
     )
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .adobe_http import CLIENT_ID, CLIENT_SECRET, AdobeServer
+from .azure_https import serving_azure
 from .cloud import Cloud
 from .faults import Faults
 from .providers import serving
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parents[1]
 OWN_CLI = ROOT / ".pulumi-cli"
 # The simulation's stacks hold no secret; the passphrase is as public as this line.
 PASSPHRASE = ""
+# Libraries of Python and Go let these count more than the same in capitals; they would lead around the simulated Azure.
+OVERRIDING = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
 def cli() -> str | None:
@@ -29,16 +32,18 @@ def cli() -> str | None:
 @contextmanager
 def simulated(cloud: Cloud, home: Path, faults: Faults | None = None) -> Iterator[dict[str, str]]:
     """Serve the cloud; yields the environment for commands that use it."""
-    with AdobeServer(cloud, faults).serving() as adobe, serving(cloud) as debug_providers:
-        yield {
-            **_inherited(os.environ),
-            **simulated_environment(home, adobe.url),
-            "PULUMI_DEBUG_PROVIDERS": debug_providers,
-        }
+    with simulated_environment(cloud, home, faults) as variables, serving(cloud) as debug_providers:
+        yield {**_inherited(os.environ), **variables, "PULUMI_DEBUG_PROVIDERS": debug_providers}
 
 
-def simulated_environment(home: Path, adobe_url: str) -> dict[str, str]:
-    """The variables that point to the simulated clouds and to a Pulumi backend next to them."""
+@contextmanager
+def simulated_environment(cloud: Cloud, home: Path, faults: Faults | None = None) -> Iterator[dict[str, str]]:
+    """Serve what a program calls by itself; yields the variables that lead there, and to a Pulumi backend next to it."""
+    with AdobeServer(cloud, faults).serving() as adobe, serving_azure(cloud, home) as azure:
+        yield {**_variables(home, adobe.url), **azure}
+
+
+def _variables(home: Path, adobe_url: str) -> dict[str, str]:
     backend = home / "pulumi"
     backend.mkdir(parents=True, exist_ok=True)
     return {
@@ -58,6 +63,14 @@ def simulated_environment(home: Path, adobe_url: str) -> dict[str, str]:
 
 
 def _inherited(environment: Mapping[str, str]) -> dict[str, str]:
-    """The caller's environment without credentials and addresses of real clouds."""
-    foreign = ("ADOBE_", "ARM_", "AZURE_", "PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_STACK")
+    """The caller's environment without credentials, addresses of real clouds, and what would count more than our proxy."""
+    foreign = (
+        "ADOBE_",
+        "ARM_",
+        "AZURE_",
+        "PULUMI_ACCESS_TOKEN",
+        "PULUMI_CONFIG_PASSPHRASE_FILE",
+        "PULUMI_STACK",
+        *OVERRIDING,
+    )
     return {name: value for name, value in environment.items() if not name.startswith(foreign)}

@@ -8,6 +8,6 @@ class CloudError(Exception):
         """
         :param inner: code of the inner error, where the API gives one.
         """
-        self.code = code
+        self.code, self.message, self.inner = code, message, inner
         nested = f' InnerError={{"code":"{inner}"}}' if inner else ""
         super().__init__(f'Code="{code}" Message="{message}"{nested}' if code else message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,9 @@ from .vaults import Vaults
 ALL_OPERATIONS = ("encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey")
 # What Azure adds to every key by itself (nagyesta/lowkey-vault#181; recorded by Azure's own SDKs).
 NOTIFY: Json = {"action": {"type": "Notify"}, "trigger": {"timeBeforeExpiry": "P30D"}}
+
+# What a record holds for the data plane alone (key_versions.py).
+UNSHOWN = ("earlier", "n", "e", "policy", "deletedDate")
 
 
 class Keys(Vaults):
@@ -91,13 +95,17 @@ class Keys(Vaults):
         if record is None:
             code = self.switches.get("deleted-key-code")
             raise CloudError(code, f"A key with (name/id) {name} was not found in this key vault.")
+        return {"rotationPolicy": self.policy_of(record), **self._answer(owner, record)}
+
+    def policy_of(self, record: Json) -> Json:
+        """A key's rotation policy: as it was set on the data plane, or Azure's own."""
         made = {name: record["attributes"][name] for name in ("created", "updated")}
-        return {"rotationPolicy": {"attributes": made, "lifetimeActions": [NOTIFY]}, **self._answer(owner, record)}
+        return copy.deepcopy(record.get("policy") or {"attributes": made, "lifetimeActions": [NOTIFY]})
 
     def _answer(self, owner: Json, record: Json) -> Json:
         base = f"https://{owner['name'].lower()}.vault.azure.net/keys/{record['name']}"
         answer = {
-            **record,
+            **{name: value for name, value in record.items() if name not in UNSHOWN},
             "id": f"{owner['id']}/keys/{record['name']}",
             "type": "Microsoft.KeyVault/vaults/keys",
             "location": owner["location"],
@@ -118,6 +126,7 @@ class Keys(Vaults):
         """Soft delete, by whoever may: Adobe loses the key."""
         record = self._state["keys"].pop(f"{vault}/{name}".lower(), None)
         if record:
+            record["deletedDate"] = int(self._clock.now().timestamp())
             self._state["deletedKeys"][f"{vault}/{name}".lower()] = record
 
     def recover_key(self, vault: str, name: str) -> None:
@@ -125,4 +134,6 @@ class Keys(Vaults):
         path = f"{vault}/{name}".lower()
         if path not in self._state["deletedKeys"]:
             raise CloudError("KeyNotFound", f"Deleted Key not found: {name}")
-        self._state["keys"][path] = self._state["deletedKeys"].pop(path)
+        record = self._state["deletedKeys"].pop(path)
+        record.pop("deletedDate", None)
+        self._state["keys"][path] = record

@@ -24,9 +24,8 @@ from pulumi.runtime import mocks, settings, stack
 
 from components.adobe.provider import forget_everything
 
-from .adobe_http import AdobeServer
 from .cloud import Cloud
-from .environment import ROOT, simulated_environment
+from .environment import OVERRIDING, ROOT, simulated_environment
 from .faults import Faults
 from .rehearsed_monitor import WRITE_NOTHING, Monitor, Rehearsed
 
@@ -86,10 +85,11 @@ def rehearse(
     # As the engine's host of Python programs does: what a failed run leaves unresolved is of no interest.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     hook = sys.excepthook
-    with AdobeServer(cloud, faults).serving() as adobe:
-        variables = {**simulated_environment(home, adobe.url), "PULUMI_CONFIG": json.dumps(configuration)}
+    with simulated_environment(cloud, home, faults) as simulated:
+        variables = {**simulated, "PULUMI_CONFIG": json.dumps(configuration)}
         with mock.patch.dict(os.environ, {**variables, **(environment or {})}):
-            os.environ.pop("ADOBE_ACCESS_TOKEN", None)
+            for name in ("ADOBE_ACCESS_TOKEN", *OVERRIDING):
+                os.environ.pop(name, None)
             try:
                 result.outputs = asyncio.run(_run_program(monitor, operation, logger))
             except pulumi.RunError as error:
