@@ -15,10 +15,11 @@ REACH = {
     "known.py": (),
     "valid_arguments.py": ("arguments", "constants", "adobe.api.hosts", "adobe.api.errors"),
     "starting_point.py": ("arguments", "constants", "adobe.api", "safety"),
-    "azure": ("azure", "arguments", "constants", "known", "safety.deletion_guards", "safety.error_advice"),
+    "dynamic": ("dynamic", "adobe.api.clock"),
+    "azure": ("azure", "arguments", "constants", "known", "dynamic", "safety.deletion_guards", "safety.error_advice"),
     "safety": ("arguments", "constants", "safety", "adobe.api"),
     "adobe/api": ("constants", "adobe.api"),
-    "adobe": ("arguments", "constants", "known", "adobe"),
+    "adobe": ("arguments", "constants", "known", "dynamic", "adobe"),
 }
 MOST_FLOORS = 6
 
