@@ -25,6 +25,7 @@ from .azure.access import AdobeAccess, AdobeAccessArgs, key_scope
 from .azure.key_vault_api import key_vault_api, version_in_use
 from .constants import (
     CUSTOMER_MANAGED_KEYS,
+    ENCRYPTION_KEY,
     KEY_CONFIGURATION_TYPE,
     ROLE_ASSIGNMENT_TYPE,
     ROLE_PROPAGATION_TYPE,
@@ -93,6 +94,7 @@ class CustomerManagedKeys(Outputs):
             vault_name=vault_name,
             tenant_id=place.tenant_id,
             api=api,
+            recorded_identifier=str(created.get(ENCRYPTION_KEY, {}).get("keyIdentifier") or ""),
         ).declare(guarded)
         host = urlsplit(platform_url(args.organization.region, os.environ)).hostname or ""
         app = AppRegistration(name, args.organization, host, guarded)
