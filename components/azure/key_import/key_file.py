@@ -18,11 +18,8 @@ from .keys import PemKey, TransferBlob
 
 # The variable with the passphrase of an encrypted PEM file.
 PASSPHRASE = "ADOBE_CMK_KEY_PASSPHRASE"  # noqa: S105 - a name
-_PACKAGES = {
-    "azure.identity": "azure-identity",
-    "azure.keyvault.keys": "azure-keyvault-keys",
-    "cryptography": "cryptography",
-}
+# Module to package; azure-identity brings cryptography.
+_PACKAGES = {"azure.identity": "azure-identity", "azure.keyvault.keys": "azure-keyvault-keys"}
 # Microsoft, "Bring your own key specification".
 _BLOB = {"schema_version": "1.0.0", "alg": "dir", "enc": "CKM_RSA_AES_KEY_WRAP"}
 _GENERATE = "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -aes-256-cbc -out key.pem"

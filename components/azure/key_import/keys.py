@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class PemKey:
 class TransferBlob:
     """A key that only an HSM can unwrap."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     vault_host: str
     """Host name of the vault that has the key exchange key."""
 
