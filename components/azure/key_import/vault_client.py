@@ -14,7 +14,7 @@ from .keys import HeldKey, PemKey, TransferBlob, thumbprint
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
     from azure.core.exceptions import HttpResponseError
-    from azure.keyvault.keys import KeyVaultKey
+    from azure.keyvault.keys import JsonWebKey, KeyVaultKey
 
 # What the names of a system's resolver say of a name that does not exist; a failing resolver says something else.
 _NO_SUCH_NAME = ("name or service not known", "not known", "getaddrinfo failed", "no such host")
@@ -52,11 +52,15 @@ class VaultClient:
 
         Sent once: over a key of that name an import makes a new version, so that what is not answered is looked up.
         """
-        web_key = _web_key(key, kty)
         with self._explained(f"PUT {self._uri}/keys/{name}", name):
             return _held(
                 self._keys.import_key(
-                    name, web_key, hardware_protected=kty == "RSA-HSM", enabled=True, tags=dict(tags), retry_total=0
+                    name,
+                    web_key(key, kty),
+                    hardware_protected=kty == "RSA-HSM",
+                    enabled=True,
+                    tags=dict(tags),
+                    retry_total=0,
                 )
             )
 
@@ -145,7 +149,8 @@ def _held(key: KeyVaultKey, *, is_first: bool = True) -> HeldKey:
     )
 
 
-def _web_key(key: PemKey | TransferBlob, kty: str) -> Any:
+def web_key(key: PemKey | TransferBlob, kty: str) -> JsonWebKey:
+    """The key as an import takes it."""
     from azure.keyvault.keys import JsonWebKey
 
     operations = list(KEY_OPERATIONS)
