@@ -11,7 +11,7 @@ import pytest
 from azure.keyvault.keys import KeyClient
 
 from components.azure.key_import import key_file
-from components.azure.key_import.keys import BLOB_TAG, digest
+from components.azure.key_import.keys import BLOB_TAG, digest, thumbprint
 from components.azure.key_import.vault_client import web_key
 from simulation.by_hand import PLATFORM_VAULT_ID, SET_UPS
 from simulation.cloud import Cloud, opened
@@ -81,7 +81,7 @@ WAYS: dict[str, tuple[Callable[[Driver], Path], dict[str, str], str]] = {
 def test_an_imported_key_ends_completed_and_is_needed_no_more(stack: Driver, way: str) -> None:
     make, settings, kty = WAYS[way]
     path = make(stack)
-    stack.configure(keyFile=str(path), tags='{"team": "security"}', **settings)
+    stack.configure(keyFile=str(path), tags={"team": "security"}, **settings)
     secrets = {"ADOBE_CMK_KEY_PASSPHRASE": PASSPHRASE}
     preview = stack.preview(**secrets)
     assert preview.exit_code == 0, preview.text
@@ -146,7 +146,7 @@ def test_what_happens_to_an_imported_key_is_found(imported: Driver, drift: str) 
     ("first", "then", "words"),
     [
         ("file", {}, "this stack imported the key, and the change would delete it and let Azure generate another one"),
-        ("file", {"adopt": "true"}, "this stack imported the key, and the change would delete it"),
+        ("file", {"adopt": True}, "this stack imported the key, and the change would delete it"),
         ("file", {"existingKeyId": f"{PLATFORM_VAULT_ID}/keys/ceremony-key"}, "this stack created the key"),
         ("file", {"keyFile": "key.pem", "keyName": "another"}, "keyName cannot change from 'adobe-cmk-key' to 'another'"),
         (
@@ -157,7 +157,7 @@ def test_what_happens_to_an_imported_key_is_found(imported: Driver, drift: str) 
         ("generated", {"keyFile": "key.pem"}, "Azure generated the key for this stack, and the change would delete it"),
     ],
 )
-def test_what_was_sent_stays_whoever_generated_it(stack: Driver, first: str, then: dict[str, str], words: str) -> None:
+def test_what_was_sent_stays_whoever_generated_it(stack: Driver, first: str, then: dict[str, Any], words: str) -> None:
     path = str(a_file(stack, pem(rsa_key())))
     stack.configure(**({"keyFile": path} if first == "file" else {}))
     assert stack.up().exit_code == 0
@@ -232,7 +232,7 @@ def test_a_firewall_that_keeps_the_import_out_is_told_and_opened_by_a_setting(st
     assert stopped.exit_code != 0
     assert "ForbiddenByFirewall" in stopped.text
     assert "allowedIpRanges" in stopped.text
-    stack.configure(**settings, allowedIpRanges='["192.0.2.0/24"]')
+    stack.configure(**settings, allowedIpRanges=["192.0.2.0/24"])
     outcome = stack.up()
     assert outcome.exit_code == 0, outcome.text
 
@@ -291,7 +291,7 @@ def test_an_import_that_the_state_lost_is_taken_back_without_a_write(imported: D
     before = imported.state()["azure"]["keys"]
     if not has_file:
         (imported.home / "key.pem").unlink()
-    imported.configure(keyFile=str(imported.home / "key.pem"), adopt="true")
+    imported.configure(keyFile=str(imported.home / "key.pem"), adopt=True)
     outcome = imported.up()
     assert outcome.exit_code == 0, outcome.text
     assert outcome.changed()["ImportedKey"] == "create"
@@ -304,7 +304,7 @@ def test_a_key_that_was_sent_and_is_gone_is_not_imported_a_second_time(imported:
         "Activation", "KeyConfiguration", "SubmissionAttempt", "RolePropagation", "RoleAssignment", "ImportedKey"
     )
     imported.drift("key-deleted")
-    imported.configure(keyFile=str(imported.home / "key.pem"), adopt="true")
+    imported.configure(keyFile=str(imported.home / "key.pem"), adopt=True)
     for refused in (imported.preview(), imported.up()):
         assert refused.exit_code != 0
         assert "Creation blocked: the key adobe-cmk-key, which was sent to Adobe" in refused.text
@@ -323,7 +323,11 @@ def test_no_run_leaves_a_trace_of_the_private_key(stack: Driver, way: str, role:
     if isinstance(stack, Engine):
         said.append(stack.plain("stack", "output", "--json", "--show-secrets", "--stack", stack.stack)[1])
     files = [file.read_bytes() for file in stack.home.rglob("*") if file.is_file() and file != path]
-    traces = Traces(rsa_key(4096 if way == "encrypted-pem" else 3072), path.read_bytes(), PASSPHRASE)
+    key = rsa_key(4096 if way == "encrypted-pem" else 3072)
+    traces = Traces(key, path.read_bytes(), PASSPHRASE)
+    if isinstance(stack, Engine) and role == "crypto-officer":
+        # What the engine logs of the properties is among what is searched.
+        assert thumbprint(key.public_key()) in said[1]
     was_imported = "adobe-cmk-key" in [key["name"] for key in stack.state()["azure"]["keys"].values()]
     assert was_imported == (role == "crypto-officer")
     for text in (*[text.encode() for text in said], *files):
@@ -343,7 +347,7 @@ def test_without_guards_a_destroy_deletes_the_imported_key(stack: Driver) -> Non
     if not isinstance(stack, Engine):
         pytest.skip("the mock engine deletes nothing")
     path = a_file(stack, pem(rsa_key()))
-    stack.configure(keyFile=str(path), activate=None, protect="false", **IN_PLATFORM_VAULT)
+    stack.configure(keyFile=str(path), activate=None, protect=False, **IN_PLATFORM_VAULT)
     assert stack.up().exit_code == 0
     path.unlink()
     code, text = stack.plain("destroy", "--yes", "--skip-preview", *stack.on)
