@@ -1,7 +1,7 @@
 """The credential for Azure's data plane and management API: of the same identity that azure-native uses.
 
 The variables and their order are those of the provider: Pulumi, "Azure Native: Installation & Configuration", and
-pulumi-azure-native, auth_azidentity.go. azure-identity is imported by those who call this alone.
+pulumi-azure-native, auth_azidentity.go. Azure's packages are imported when they are called: most runs need none.
 """
 
 from __future__ import annotations

@@ -349,8 +349,13 @@ def test_without_guards_a_destroy_deletes_the_imported_key(stack: Driver) -> Non
     path = a_file(stack, pem(rsa_key()))
     stack.configure(keyFile=str(path), activate=None, protect=False, **IN_PLATFORM_VAULT)
     assert stack.up().exit_code == 0
+    stack.configure(keyFile=str(path), keyName="another", activate=None, protect="false", **IN_PLATFORM_VAULT)
+    replaced = stack.up()
+    assert replaced.exit_code == 0, replaced.text
+    assert versions(stack, "platform-vault/another")
+    assert OF_KEY in stack.state()["azure"]["deletedKeys"]
     path.unlink()
     code, text = stack.plain("destroy", "--yes", "--skip-preview", *stack.on)
     assert code == 0, text
-    assert "deleting the imported key adobe-cmk-key from https://platform-vault.vault.azure.net" in text
-    assert OF_KEY in stack.state()["azure"]["deletedKeys"]
+    assert "deleting the imported key another from https://platform-vault.vault.azure.net" in text
+    assert "platform-vault/another" in stack.state()["azure"]["deletedKeys"]
