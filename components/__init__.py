@@ -25,6 +25,16 @@ if TYPE_CHECKING:
     from .adobe.existing_configuration import AdobeUnreadable, ConfigurationExists
     from .arguments.component import CustomerManagedKeysArgs
     from .arguments.groups import AccessArgs, ConfigurationArgs, KeyArgs, OrganizationArgs, VaultArgs
+    from .azure.errors import (
+        AzureError,
+        KeyExists,
+        KeyFileError,
+        KeyLost,
+        PackagesMissing,
+        SignInError,
+        VaultRefused,
+        VaultUnanswered,
+    )
     from .customer_managed_keys import CustomerManagedKeys
     from .safety.api_retirement import ApiVersionRetired
     from .safety.creation_guards import CreationBlocked
@@ -47,6 +57,7 @@ __all__ = [
     "AnswerNotUnderstood",
     "ApiVersionRetired",
     "AppReplaced",
+    "AzureError",
     "CallRefused",
     "CallUnanswered",
     "CannotTakeOver",
@@ -66,18 +77,35 @@ __all__ = [
     "ImmutableSettingsChanged",
     "InvalidArguments",
     "KeyArgs",
+    "KeyExists",
+    "KeyFileError",
+    "KeyLost",
     "OrganizationArgs",
     "OtherPlace",
+    "PackagesMissing",
     "PreflightFailed",
     "RegistrationMissing",
     "RequirementsNotMet",
+    "SignInError",
     "StateUnreadable",
     "VaultArgs",
+    "VaultRefused",
+    "VaultUnanswered",
 ]
 
 _ROOMS = {
     "adobe.existing_configuration": ("AdobeUnreadable", "ConfigurationExists"),
     "arguments.component": ("CustomerManagedKeysArgs",),
+    "azure.errors": (
+        "AzureError",
+        "KeyExists",
+        "KeyFileError",
+        "KeyLost",
+        "PackagesMissing",
+        "SignInError",
+        "VaultRefused",
+        "VaultUnanswered",
+    ),
     "customer_managed_keys": ("CustomerManagedKeys",),
     "safety.api_retirement": ("ApiVersionRetired",),
     "safety.creation_guards": ("CreationBlocked",),

@@ -28,6 +28,7 @@ from .azure.vault import KeyVault
 from .azure.vault_surroundings import surround
 from .constants import (
     CUSTOMER_MANAGED_KEYS,
+    ENCRYPTION_KEY,
     KEY_CONFIGURATION_TYPE,
     KEY_TYPE,
     ROLE_ASSIGNMENT_TYPE,
@@ -99,6 +100,7 @@ class CustomerManagedKeys(Outputs):
             key_exists=created.get(KEY_TYPE, {}).get("name") == start.names.key,
             tenant_id=place.tenant_id,
             api=api,
+            recorded_identifier=str(created.get(ENCRYPTION_KEY, {}).get("keyIdentifier") or ""),
         ).declare(guarded)
         host = urlsplit(platform_url(args.organization.region, os.environ)).hostname or ""
         app = AppRegistration(name, args.organization, host, guarded)

@@ -159,6 +159,7 @@ def _names(
         reads_group=bool(brought or vault_args.existing_resource_group),
         reads_vault=bool(brought),
         makes_key=args.key.is_generated,
+        imports_key=bool(args.key.file),
         role_covers_key=args.access.role_scope == "key",
     )
 

@@ -9,6 +9,8 @@ import pulumi
 from .arguments.component import CustomerManagedKeysArgs
 from .azure.key import EncryptionKey, EncryptionKeyArgs
 from .azure.key_facts import ExistingKey, KeyFacts
+from .azure.key_import.encryption_key import ImportedEncryptionKey, ImportedEncryptionKeyArgs
+from .azure.key_import.imported_key import ImportedKeyArgs
 from .azure.key_vault_api import KeyVaultApi
 from .azure.vault import KeyVault, KeyVaultArgs
 from .azure.vault_facts import ExistingVault, VaultFacts
@@ -38,6 +40,8 @@ class VaultAndKey:
     tenant_id: str
     """Of the provider."""
     api: KeyVaultApi
+    recorded_identifier: str
+    """Of the key in the state, with version; empty when there is none."""
 
     def declare(self, opts: pulumi.ResourceOptions) -> tuple[VaultFacts, KeyFacts]:
         """Vault and key; what is created gets the options of what Adobe depends on."""
@@ -46,6 +50,8 @@ class VaultAndKey:
         vault = self._existing_vault(self.facts, opts) if self.facts else self._own_vault(guard, opts)
         if self.facts and self.args.key.existing_id:
             return vault, self._existing_key(self.facts, opts)
+        if self.args.key.file:
+            return vault, self._imported_key(vault, opts)
         return vault, self._own_key(vault, guard, opts)
 
     def _existing_vault(self, facts: ExistingFacts, opts: pulumi.ResourceOptions) -> VaultFacts:
@@ -75,6 +81,28 @@ class VaultAndKey:
 
     def _existing_key(self, facts: ExistingFacts, opts: pulumi.ResourceOptions) -> KeyFacts:
         return ExistingKey(self.name, self.names.key, facts.key_identifier or unknown(), opts)
+
+    def _imported_key(self, vault: VaultFacts, opts: pulumi.ResourceOptions) -> KeyFacts:
+        key, names = self.args.key, self.names
+        return ImportedEncryptionKey(
+            self.name,
+            ImportedEncryptionKeyArgs(
+                imported=ImportedKeyArgs(
+                    vault_uri=vault.vault_uri,
+                    key_name=names.key,
+                    file=key.file,
+                    key_type=key.key_type,
+                    tags=self.args.tags,
+                    # In place of a creation guard: the state may have lost the import of a key that Adobe was sent.
+                    is_sent=names.is_sent,
+                ),
+                resource_group_name=vault.resource_group_name,
+                vault_name=vault.vault_name,
+                api=self.api,
+                recorded_identifier=self.recorded_identifier,
+            ),
+            opts,
+        )
 
     def _own_key(self, vault: VaultFacts, guard: pulumi.ResourceHook | None, opts: pulumi.ResourceOptions) -> KeyFacts:
         return EncryptionKey(

@@ -21,7 +21,7 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
-from stack_rules import GUARDED, KEY, PRINCIPAL, READABLE, ROLE, VAULT, Declared, kind_of
+from stack_rules import KEY, PRINCIPAL, PROTECTED, READABLE, ROLE, VAULT, Declared, kind_of
 
 ResourceRule = Callable[[Any, Any], Iterator[str]]
 StackRule = Callable[[list[Declared], Any], Iterator[str]]
@@ -57,9 +57,9 @@ def _declared(resource: PolicyResource) -> Declared:
 
 def _protected(args: ResourceValidationArgs, report: ReportViolation) -> None:
     kind = kind_of(args.resource_type)
-    if kind in GUARDED and not args.opts.protect:
+    if kind in PROTECTED and not args.opts.protect:
         report("protect must be true: without it, Pulumi can delete or replace the resource. Fix: set protect to true", None)
-    if kind in GUARDED and args.opts.delete_before_replace:
+    if kind in PROTECTED and args.opts.delete_before_replace:
         report("deleteBeforeReplace must not be set: Adobe would lose access during a replacement", None)
 
 

@@ -11,6 +11,7 @@ from rules import NOT_YET, Properties
 GROUP = "azure-native:resources:ResourceGroup"
 VAULT = "azure-native:keyvault:Vault"
 KEY = "azure-native:keyvault:Key"
+IMPORTED_KEY = "pulumi-python:dynamic/azure:ImportedKey"
 ROLE = "azure-native:authorization:RoleAssignment"
 PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
 APP = "pulumi-python:dynamic/adobe:AppRegistration"
@@ -21,6 +22,8 @@ _OTHER_VERSION = re.compile(r"azure-native(?:_keyvault_v\w+)?:keyvault(?:/v\w+)?
 # Words of the pack's configuration for what a stack may only read.
 READABLE = {"resource group": GROUP, "vault": VAULT, "key": KEY}
 GUARDED = (GROUP, VAULT, KEY, ROLE, PRINCIPAL, APP, CONFIGURATION)
+# Besides, where there is one.
+PROTECTED = (*GUARDED, IMPORTED_KEY)
 
 
 def kind_of(resource_type: str) -> str:
@@ -86,6 +89,9 @@ def nothing_is_missing(stack: Sequence[Declared], config: Properties) -> Iterato
         return
     # Policies do not see what the program only reads; a principal may be.
     read = {PRINCIPAL, *(READABLE[word] for word in config.get("existing", []))}
+    if IMPORTED_KEY in kinds:
+        # In place of a key that Azure generates.
+        read.add(KEY)
     for kind in GUARDED:
         if kind not in kinds and kind not in read:
             yield f"{kind} is not in the stack, but Adobe depends on it. Fix: restore it in the program"

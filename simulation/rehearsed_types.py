@@ -114,7 +114,7 @@ class DynamicType:
         return bool(self._provider(news).diff(id_, recorded["outputs"], news).changes)
 
     def replacing(self, recorded: Json, news: Json) -> list[str]:
-        return []
+        return list(self._provider(news).diff(recorded["id"], recorded["outputs"], news).replaces or [])
 
     def previewed(self, inputs: Json, olds: Json | None) -> Json:
         return {name: value for name, value in inputs.items() if isinstance(value, str | int | float | bool)}

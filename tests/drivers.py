@@ -17,7 +17,7 @@ from unittest import mock
 import pytest
 import yaml
 
-from components.adobe.provider import PluginProvider
+from components.dynamic.provider import PluginProvider
 from components.safety import preflight
 from simulation.adobe_http import ORG
 from simulation.cloud import opened

@@ -22,7 +22,8 @@ from components.adobe.api import http
 from components.adobe.api.errors import AdobeError
 from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.key_configuration import KeyConfigurationProvider
-from components.adobe.provider import PluginProvider, forget_everything
+from components.adobe.provider import forget_everything
+from components.dynamic.provider import PluginProvider
 from simulation import faults as simulated_faults
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud

@@ -12,11 +12,12 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
+from ..dynamic.provider import Properties, output, without_provider
 from .api.client import Configuration, Status
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import RequirementsNotMet
 from .api.evidence import findings
-from .provider import ABSENT, ConfigurationProvider, Properties, output, without_provider
+from .provider import ABSENT, ConfigurationProvider
 from .submission import submit_again
 from .waiting import wait_until_completed
 

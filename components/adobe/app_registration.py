@@ -7,9 +7,10 @@ from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
 from ..arguments.groups import OrganizationArgs
 from ..constants import APP_REGISTRATION, Contract
+from ..dynamic.provider import Properties, output, without_provider
 from .api.client import AppFacts, PlatformApi
 from .api.errors import RegistrationMissing
-from .provider import AdobeProvider, Properties, output, without_provider
+from .provider import AdobeProvider
 
 # Pauses in seconds, 300 in total: the beta's job states a limit of five minutes ("timeOutForCurrentStateInMins").
 POLLS_AFTER_REGISTRATION = (1, 2, 4, 8, 15, *(30,) * 9)

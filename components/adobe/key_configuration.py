@@ -8,18 +8,11 @@ import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
 from ..arguments.groups import ConfigurationArgs, OrganizationArgs
+from ..dynamic.provider import Properties, without_provider
 from .api.client import Configuration, Status
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import ConfigurationAbsent
-from .provider import (
-    ABSENT,
-    ConfigurationProvider,
-    Properties,
-    changes_at_adobe,
-    key_properties,
-    this_run,
-    without_provider,
-)
+from .provider import ABSENT, ConfigurationProvider, changes_at_adobe, key_properties, this_run
 from .submission import submit_again, submit_or_adopt
 
 

@@ -11,7 +11,7 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 from pulumi.runtime import is_dry_run
 
-from .provider import PluginProvider, Properties, output, without_provider
+from ..dynamic.provider import PluginProvider, Properties, output, without_provider
 
 
 @dataclass(frozen=True, kw_only=True)

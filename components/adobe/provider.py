@@ -1,36 +1,28 @@
-"""Shared by the Adobe providers: the connection, input checks that need no call, and error messages without tracebacks.
+"""Shared by the Adobe providers: the connection, and input checks that need no call.
 
-Pulumi pickles a provider by reference as long as its class is in a module of the project, and every command runs the
-current code. So provider objects hold no state; the token, which is requested once per process, is kept in this module.
+Provider objects hold no state (`dynamic.provider`); the token, which is requested once per process, is kept in this module.
 """
 
 import os
-import sys
 import threading
 import uuid
 from concurrent.futures import Future
-from typing import Any
 from urllib.parse import urlsplit
 
 from pulumi import Input, Output
-from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, DiffResult, Resource, ResourceProvider
-from pulumi.output import Unknown
-from pulumi.runtime import rpc
 
 from ..constants import CONFIG_NAME, ORG_ID, PLATFORM_HOSTS, Contract, confirmation
+from ..dynamic.provider import PluginProvider, Properties, is_unknown
 from ..known import when_known
 from .api import hosts
 from .api.auth import from_environment
 from .api.client import Configuration, PlatformApi
-from .api.clock import Clock, SystemClock
 from .api.configuration_request import ConfigurationRequest, immutable_changes
 from .api.credentials import Credentials
 from .api.errors import HostChanged
 from .api.http import HttpExchange
 from .api.key_reference import KeyReference
-from .engine_watch import end_with_engine
 
-Properties = dict[str, Any]
 # This program's status of a configuration that was submitted and that Adobe no longer returns.
 ABSENT = "ABSENT"
 
@@ -42,48 +34,6 @@ _run = [uuid.uuid4().hex]
 _CREDENTIAL_VARIABLES = (
     "ADOBE_ACCESS_TOKEN", "ADOBE_CLIENT_ID", "ADOBE_CLIENT_SECRET", "ADOBE_SCOPES", "ADOBE_IMS_URL",
 )  # fmt: skip
-
-
-class PluginProvider(ResourceProvider):
-    """Base of all providers of this package: stateless, with messages without tracebacks; ends together with the engine."""
-
-    serialize_as_secret_always = False
-    clock: Clock = SystemClock()
-    # Inputs whose change needs no update, because they matter only at the moment of a call.
-    ignored_in_diffs: frozenset[str] = frozenset()
-
-    def configure(self, req: ConfigureRequest) -> None:
-        # In the plugin process only: an error is then printed as one line, without the traceback.
-        sys.tracebacklimit = 0
-        end_with_engine()
-
-    def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        """Reject invalid inputs in preview, before any call."""
-        errors = self.validation_errors(_olds, news)
-        failures = [CheckFailure(name, reason) for name, reason in errors if not is_unknown(news.get(name))]
-        return CheckResult(news, failures)
-
-    def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
-        """Property and reason of each input that is wrong; a property that is not known yet is never reported."""
-        return []
-
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        """Report a change when a relevant input differs, or when the state at Adobe has drifted."""
-        names = {name for name in _news if not name.startswith("__")} - self.ignored_in_diffs
-        changed = any(is_unknown(_news[name]) or _olds.get(name) != _news[name] for name in names)
-        return DiffResult(changes=changed or _moved(_olds, _news) or self.has_drifted(_olds), replaces=[])
-
-    def has_drifted(self, outputs: Properties) -> bool:
-        """Whether the recorded or refreshed outputs show drift at Adobe."""
-        return False
-
-    def say(self, line: str) -> None:
-        """Print a line of progress; the engine passes it on to the terminal.
-
-        When the engine has died, the pipe to it is closed and this raises. Every POST is announced first, so a plugin that
-        outlives its engine submits nothing.
-        """
-        print(f"adobe-cmk: {line}", flush=True)
 
 
 class AdobeProvider(PluginProvider):
@@ -197,11 +147,6 @@ def _refuse_another_host(recorded: object, url: str) -> None:
         )
 
 
-def _moved(olds: Properties, news: Properties) -> bool:
-    """Whether the state names another module path for the provider's class, where a refresh would not find it."""
-    return "__provider" in olds and olds["__provider"] != news.get("__provider")
-
-
 def changes_at_adobe(olds: Properties, news: Properties) -> list[tuple[str, str]]:
     """Property and reason of each changed input that Adobe's API cannot change; unknown values pass."""
     return immutable_changes(olds, {name: value for name, value in news.items() if not is_unknown(value)})
@@ -214,19 +159,3 @@ def key_properties(key_identifier: Input[str]) -> dict[str, object]:
         "keyVaultUri": when_known(key, lambda identifier: KeyReference.parse(identifier).vault_uri),
         "keyName": when_known(key, lambda identifier: KeyReference.parse(identifier).key_name),
     }
-
-
-def is_unknown(value: Any) -> bool:
-    """Whether a property has no value yet, as in the preview of a resource that is not created."""
-    return isinstance(value, Unknown) or bool(value == rpc.UNKNOWN)
-
-
-def without_provider(properties: Properties) -> Properties:
-    """The properties without Pulumi's internal ones."""
-    return {name: value for name, value in properties.items() if not name.startswith("__")}
-
-
-def output(resource: Resource, name: str) -> Output[str]:
-    """An output of a dynamic resource by its name in the state, which Pulumi keeps as an attribute."""
-    value: Output[str] = resource.__dict__[name]
-    return value

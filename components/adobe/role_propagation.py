@@ -8,8 +8,8 @@ from datetime import timedelta
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, UpdateResult
 
+from ..dynamic.provider import PluginProvider, Properties, output, without_provider
 from .api.clock import azure_time, sleep_aloud
-from .provider import PluginProvider, Properties, output, without_provider
 
 # Longest random delay in seconds, so that two stacks that waited for the same role do not submit at the same instant.
 LONGEST_SPREAD = 3.0

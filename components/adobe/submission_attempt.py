@@ -8,16 +8,9 @@ import pulumi
 from pulumi.dynamic import CreateResult, Resource, UpdateResult
 
 from ..arguments.groups import OrganizationArgs
+from ..dynamic.provider import PluginProvider, Properties, output, without_provider
 from .api.evidence import findings, refuse_without
-from .provider import (
-    PluginProvider,
-    Properties,
-    changes_at_adobe,
-    key_properties,
-    output,
-    this_run,
-    without_provider,
-)
+from .provider import changes_at_adobe, key_properties, this_run
 
 
 @dataclass(frozen=True, kw_only=True)

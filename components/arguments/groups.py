@@ -150,7 +150,10 @@ class KeyArgs:
     existing_id: str = ""
     """ARM id of a key that exists; it is only read."""
     file: str = ""
-    """Path of a key to import: a PEM file with an RSA key (.pem), or a transfer blob for an HSM (.byok)."""
+    """Path of a key to import: a PEM file with an RSA key (.pem), or a transfer blob for an HSM (.byok).
+
+    The passphrase of an encrypted PEM file comes from the environment variable ADOBE_CMK_KEY_PASSPHRASE.
+    """
     rotate_after_days: int = 0
     """Age at which Azure creates a new version of the key, 7 to 3650; 0: never. No version ever expires."""
 

@@ -30,21 +30,22 @@ def key_versions(key_id: str) -> list[KeyVersion]:
         from azure.core.rest import HttpRequest
 
         from .sign_in import credential
+
+        signed_in = credential(os.environ)
     except ImportError:
         raise VersionsNotRead(
             f"not checked, because the package {PACKAGES} is not installed; an earlier version that is disabled makes data "
             f"unreadable. Fix: install it in the program's virtual environment (pip install {PACKAGES})"
         ) from None
-    with credential(os.environ) as signed_in:
-        policies = [RetryPolicy(retry_total=3), BearerTokenCredentialPolicy(signed_in, f"{ENDPOINT}/.default")]
-        with PipelineClient(ENDPOINT, policies=policies) as client:
-            page, found = f"{ENDPOINT}{key_id}/versions?api-version={KEY_VAULT_API}", []
-            while page:
-                answer: Any = client.send_request(HttpRequest("GET", page))
-                answer.raise_for_status()
-                listed = answer.json()
-                found += [_version(entry) for entry in listed["value"]]
-                page = listed.get("nextLink")
+    policies = [RetryPolicy(retry_total=3), BearerTokenCredentialPolicy(signed_in, f"{ENDPOINT}/.default")]
+    with PipelineClient(ENDPOINT, policies=policies) as client:
+        page, found = f"{ENDPOINT}{key_id}/versions?api-version={KEY_VAULT_API}", []
+        while page:
+            answer: Any = client.send_request(HttpRequest("GET", page))
+            answer.raise_for_status()
+            listed = answer.json()
+            found += [_version(entry) for entry in listed["value"]]
+            page = listed.get("nextLink")
     return found
 
 

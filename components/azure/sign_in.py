@@ -1,67 +1,111 @@
-"""The identity for Azure's own SDK: the one that the azure-native provider signs in with.
+"""The credential for Azure's data plane and management API: of the same identity that azure-native uses.
 
-The variables are azure-native's: https://www.pulumi.com/registry/packages/azure-native/installation-configuration/.
+The variables and their order are those of the provider: Pulumi, "Azure Native: Installation & Configuration", and
+pulumi-azure-native, auth_azidentity.go. Azure's packages are imported when they are called: most runs need none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import requests
-from azure.identity import (
-    CertificateCredential,
-    ClientAssertionCredential,
-    ClientSecretCredential,
-    DefaultAzureCredential,
-    ManagedIdentityCredential,
-)
 
-Identity = (
-    CertificateCredential
-    | ClientAssertionCredential
-    | ClientSecretCredential
-    | DefaultAzureCredential
-    | ManagedIdentityCredential
-)
-# What a federated credential of Entra ID expects.
-AUDIENCE = "api://AzureADTokenExchange"
-# Seconds for the workflow's token.
-PATIENCE = 30
+from .errors import SignInError
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+# GitHub, "Configuring OpenID Connect in Azure".
+_AUDIENCE = "api://AzureADTokenExchange"
+_SECONDS = 30
 
 
-def credential(environment: Mapping[str, str]) -> Identity:
-    """A service principal by secret, certificate or OIDC, a managed identity, or whoever is signed in (`az login`).
+def credential(environment: Mapping[str, str]) -> TokenCredential:
+    """What signs in when the first token is asked for.
 
-    :param environment: variables of the process.
+    :param environment: with the ARM_* variables; without any, it is who signed in with `az login`.
+    :raises SignInError: the variables are not complete.
     """
-    tenant, client = environment.get("ARM_TENANT_ID", ""), environment.get("ARM_CLIENT_ID", "")
-    if tenant and client:
-        if secret := environment.get("ARM_CLIENT_SECRET"):
-            return ClientSecretCredential(tenant, client, secret)
-        if path := environment.get("ARM_CLIENT_CERTIFICATE_PATH"):
-            return CertificateCredential(tenant, client, path, password=environment.get("ARM_CLIENT_CERTIFICATE_PASSWORD"))
-        if _is_true(environment.get("ARM_USE_OIDC")):
-            return ClientAssertionCredential(tenant, client, lambda: _workflow_token(environment))
-    if _is_true(environment.get("ARM_USE_MSI")):
-        return ManagedIdentityCredential(client_id=client or None)
-    return DefaultAzureCredential()
+    from azure import identity
+
+    def given(name: str, purpose: str) -> str:
+        if value := environment.get(name):
+            return value
+        raise SignInError(f"{purpose} requires {name}, which is not set", next_step=f"set {name} in the environment")
+
+    def is_on(name: str) -> bool:
+        return environment.get(name, "").lower() == "true"
+
+    if is_on("ARM_USE_DEFAULT_AZURE_CREDENTIAL"):
+        return identity.DefaultAzureCredential()
+    if path := environment.get("ARM_CLIENT_CERTIFICATE_PATH"):
+        tenant, client = (given(name, "a client certificate") for name in ("ARM_TENANT_ID", "ARM_CLIENT_ID"))
+        password = environment.get("ARM_CLIENT_CERTIFICATE_PASSWORD") or None
+        try:
+            return identity.CertificateCredential(tenant, client, path, password=password)
+        except (OSError, ValueError) as error:
+            raise SignInError(
+                f"the certificate {path} cannot be used ({_first_line(error)})",
+                next_step="set ARM_CLIENT_CERTIFICATE_PATH to a PEM or PKCS #12 file with the certificate and its private "
+                "key, and ARM_CLIENT_CERTIFICATE_PASSWORD to its password",
+            ) from None
+    if secret := environment.get("ARM_CLIENT_SECRET"):
+        tenant, client = (given(name, "a client secret") for name in ("ARM_TENANT_ID", "ARM_CLIENT_ID"))
+        return identity.ClientSecretCredential(tenant, client, secret)
+    if is_on("ARM_USE_OIDC"):
+        tenant, client = (given(name, "OpenID Connect") for name in ("ARM_TENANT_ID", "ARM_CLIENT_ID"))
+        return identity.ClientAssertionCredential(tenant, client, _assertion(environment))
+    if is_on("ARM_USE_MSI"):
+        return identity.ManagedIdentityCredential(client_id=environment.get("ARM_CLIENT_ID") or None)
+    return identity.AzureCliCredential(tenant_id=environment.get("ARM_TENANT_ID", ""))
 
 
-def _is_true(text: str | None) -> bool:
-    return (text or "").lower() in ("true", "1")
-
-
-def _workflow_token(environment: Mapping[str, str]) -> str:
-    """The OIDC token of a workflow: given, in a file, or from the address that the CI service provides."""
-    if token := environment.get("ARM_OIDC_TOKEN"):
-        return token
-    if path := environment.get("ARM_OIDC_TOKEN_FILE_PATH"):
-        return Path(path).read_text().strip()
-    address = environment.get("ARM_OIDC_REQUEST_URL") or environment.get("ACTIONS_ID_TOKEN_REQUEST_URL", "")
-    bearer = environment.get("ARM_OIDC_REQUEST_TOKEN") or environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "")
-    answer = requests.get(
-        address, params={"audience": AUDIENCE}, headers={"Authorization": f"Bearer {bearer}"}, timeout=PATIENCE
+def _assertion(environment: Mapping[str, str]) -> Callable[[], str]:
+    """Where the token of the outer identity comes from, each time that one is needed."""
+    token, path = environment.get("ARM_OIDC_TOKEN"), environment.get("ARM_OIDC_TOKEN_FILE_PATH")
+    url, bearer = (
+        environment.get(f"ARM_OIDC_REQUEST_{name}") or environment.get(f"ACTIONS_ID_TOKEN_REQUEST_{name}")
+        for name in ("URL", "TOKEN")
     )
-    answer.raise_for_status()
-    return str(answer.json()["value"])
+    if token:
+        return lambda: token
+    if path:
+        return lambda: _from_file(path)
+    if url and bearer:
+        audience = environment.get("ARM_OIDC_AUDIENCE") or _AUDIENCE
+        return lambda: _requested(url, bearer, audience)
+    raise SignInError(
+        "OpenID Connect requires a token, and none is given",
+        next_step="set ARM_OIDC_TOKEN or ARM_OIDC_TOKEN_FILE_PATH; in GitHub Actions, give the job permissions: id-token: "
+        "write, which sets ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    )
+
+
+def _from_file(path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SignInError(
+            f"the OIDC token in {path} cannot be read ({_first_line(error)})",
+            next_step="set ARM_OIDC_TOKEN_FILE_PATH to the file that holds the token",
+        ) from None
+
+
+def _requested(url: str, bearer: str, audience: str) -> str:
+    headers = {"Authorization": f"Bearer {bearer}", "Accept": "application/json"}
+    try:
+        answer = requests.get(url, params={"audience": audience}, headers=headers, timeout=_SECONDS)
+        answer.raise_for_status()
+        return str(answer.json()["value"])
+    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+        # The class alone: the text may quote the address, which is the workflow's own.
+        raise SignInError(
+            f"no OIDC token came from ACTIONS_ID_TOKEN_REQUEST_URL ({type(error).__name__})",
+            next_step="give the job permissions: id-token: write, and run it again",
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -19,14 +19,13 @@ from ..constants import (
     APP_REGISTRATION_TYPE,
     KEY_CONFIGURATION_TYPE,
     KEY_OPERATIONS,
-    KEY_TYPE,
     RESOURCE_GROUP_TYPE,
     RUNBOOK,
     VAULT_TYPE,
     confirmation,
 )
 from .ownership import ownership_changes, scope_changes
-from .stack_state import StackResources, sent_key, submitted
+from .stack_state import StackResources, key_in_state, sent_key, submitted
 
 
 class ImmutableSettingsChanged(pulumi.RunError):
@@ -44,7 +43,7 @@ def refuse_changes(args: CustomerManagedKeysArgs, created: StackResources) -> No
         raise ImmutableSettingsChanged(
             "These settings are immutable after creation; nothing was changed:\n" + "\n".join(found)
         )
-    key, vault = created.get(KEY_TYPE), created.get(VAULT_TYPE)
+    key, vault = key_in_state(created), created.get(VAULT_TYPE)
     if key and vault and (key.get("tags") or {}) != args.tags:
         tags = " ".join(shlex.quote(f"{tag}={value}") for tag, value in args.tags.items()) or "''"
         pulumi.log.warn(
@@ -60,7 +59,7 @@ class _Comparison:
         self._args, self._created = args, created
         self._group = created.get(RESOURCE_GROUP_TYPE, {})
         self._vault = created.get(VAULT_TYPE, {})
-        self._key = created.get(KEY_TYPE, {})
+        self._key = key_in_state(created)
         self._app = created.get(APP_REGISTRATION_TYPE, {})
         # The submission record of an interrupted run names what may have been sent.
         self._was = "was" if KEY_CONFIGURATION_TYPE in created else "may have been"

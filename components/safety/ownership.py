@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from ..arguments.arm_ids import vault_of
 from ..arguments.groups import AccessArgs, KeyArgs, VaultArgs
-from ..constants import ENCRYPTION_KEY, KEY_TYPE, KEY_VAULT, RESOURCE_GROUP_TYPE, ROLE_ASSIGNMENT_TYPE, VAULT_TYPE
+from ..constants import (
+    ENCRYPTION_KEY,
+    IMPORTED_KEY_TYPE,
+    KEY_TYPE,
+    KEY_VAULT,
+    RESOURCE_GROUP_TYPE,
+    ROLE_ASSIGNMENT_TYPE,
+    VAULT_TYPE,
+)
 from .stack_state import StackResources
 
 UNSET = "unset"
@@ -50,7 +58,7 @@ def ownership_changes(vault: VaultArgs, key: KeyArgs, adopt: bool, created: Stac
             "key.existing_id",
             "key",
             key.existing_id,
-            KEY_TYPE in created,
+            KEY_TYPE in created or IMPORTED_KEY_TYPE in created,
             # Adopting is the way from a key that is read to one that is managed.
             str(of_key.get("keyUri") or "") if of_key.get("readsKey") and not (key.existing_id or adopt) else "",
         ),
@@ -62,6 +70,17 @@ def ownership_changes(vault: VaultArgs, key: KeyArgs, adopt: bool, created: Stac
             yield Change(
                 argument, read, wanted or UNSET, f"the change would use another {what} in place of the existing one"
             )
+    yield from _origin_changes(key, created)
+
+
+def _origin_changes(key: KeyArgs, created: StackResources) -> Iterator[Change]:
+    """A generated key in place of an imported one, or the other way round."""
+    if KEY_TYPE in created and key.file:
+        reason = "Azure generated the key for this stack, and the change would delete it and import another one"
+        yield Change("key.file", UNSET, key.file, reason)
+    elif IMPORTED_KEY_TYPE in created and key.is_generated:
+        reason = "this stack imported the key, and the change would delete it and let Azure generate another one"
+        yield Change("key.file", str(created[IMPORTED_KEY_TYPE]["file"]), UNSET, reason)
 
 
 def scope_changes(access: AccessArgs, created: StackResources) -> Iterator[Change]:

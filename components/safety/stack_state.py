@@ -15,6 +15,7 @@ from ..constants import (
     APP_REGISTRATION_TYPE,
     DIAGNOSTIC_SETTING_TYPE,
     ENCRYPTION_KEY,
+    IMPORTED_KEY_TYPE,
     KEY_CONFIGURATION_TYPE,
     KEY_TYPE,
     KEY_VAULT,
@@ -36,6 +37,7 @@ _OURS = {
     RESOURCE_GROUP_TYPE: (f"{KEY_VAULT}$", "-rg"),
     VAULT_TYPE: (f"{KEY_VAULT}$", "-vault"),
     KEY_TYPE: (f"{ENCRYPTION_KEY}$", "-key"),
+    IMPORTED_KEY_TYPE: (f"{ENCRYPTION_KEY}$", "-key-import"),
     ROLE_ASSIGNMENT_TYPE: (f"{ADOBE_ACCESS}$", "-role"),
     SERVICE_PRINCIPAL_TYPE: (f"{ADOBE_ACCESS}$", "-sp"),
     ADOBE_ACCESS: ("", ""),
@@ -69,6 +71,14 @@ def submitted(created: StackResources) -> Mapping[str, Any]:
 def sent_key(properties: Mapping[str, Any]) -> KeyReference:
     """The key that such a configuration names."""
     return KeyReference(properties["keyVaultUri"], properties["keyName"])
+
+
+def key_in_state(created: StackResources) -> Mapping[str, Any]:
+    """The key of the stack in the words of azure-native, whether Azure generated it or it was imported; empty for none."""
+    imported = created.get(IMPORTED_KEY_TYPE)
+    if not imported:
+        return created.get(KEY_TYPE, {})
+    return {"name": imported["keyName"], "kty": imported["keyType"], "tags": imported.get("tags")}
 
 
 class StateUnreadable(pulumi.RunError):

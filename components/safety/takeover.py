@@ -19,6 +19,7 @@ from pulumi_azure_native import authorization, resources
 from ..arguments.naming import SettingNames
 from ..constants import (
     ENCRYPTION_USER_ROLE,
+    IMPORTED_KEY_TYPE,
     KEY_TYPE,
     RESOURCE_GROUP_TYPE,
     ROLE_ASSIGNMENT_TYPE,
@@ -63,6 +64,8 @@ class Names:
     """Whether the vault is only read; then its group is too."""
     makes_key: bool = True
     """Whether the key is one that Azure generates for this stack, and none that exists or is imported."""
+    imports_key: bool = False
+    """Whether the key is imported from a file."""
     role_covers_key: bool = False
     """Whether the role is assigned on the key, and not on the vault."""
 
@@ -170,13 +173,17 @@ class Search:
 
     def _key(self) -> Any:
         group, vault, name = self._names.resource_group, self._names.vault, self._names.key
-        if KEY_TYPE in self._created or not (group and vault and self._names.makes_key):
-            return None
+        what = f"the key {name}"
 
         def look() -> Any:
             return self._key_vault.get_key(group, vault, name)
 
-        what = f"the key {name}"
+        if self._names.imports_key:
+            # The resource itself takes an imported key back; what Adobe was sent must be there.
+            is_lost = self._names.is_sent and IMPORTED_KEY_TYPE not in self._created and not self._seen(what, look)
+            return self._lost(KEY_TYPE) if is_lost else None
+        if KEY_TYPE in self._created or not (group and vault and self._names.makes_key):
+            return None
         # In a vault of this stack, a key of this name is the stack's own, whoever created it.
         found = self._ours(what, "key.key_name", look) if self._names.reads_vault else self._seen(what, look)
         return found or self._lost(KEY_TYPE)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from components.adobe import engine_watch
+from components.dynamic import engine_watch
 
 
 @pytest.fixture

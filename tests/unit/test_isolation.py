@@ -1,6 +1,8 @@
 """Imports run one way: the program cannot reach the simulation, and Adobe's API client does not know Pulumi."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,20 +17,24 @@ REACH = {
     "known.py": (),
     "valid_arguments.py": ("arguments", "constants", "adobe.api.hosts", "adobe.api.errors"),
     "starting_point.py": ("arguments", "constants", "adobe.api", "safety"),
+    "dynamic": ("dynamic", "adobe.api.clock"),
     "azure": (
         "azure",
         "arguments",
         "constants",
         "known",
+        "dynamic",
         "safety.deletion_guards",
         "safety.error_advice",
         "safety.key_versions",
     ),
     "safety": ("arguments", "constants", "safety", "adobe.api"),
     "adobe/api": ("constants", "adobe.api"),
-    "adobe": ("arguments", "constants", "known", "adobe"),
+    "adobe": ("arguments", "constants", "known", "dynamic", "adobe"),
 }
 MOST_FLOORS = 6
+# What only an import needs.
+OF_AN_IMPORT = {"azure", "cryptography", "msal"}
 
 
 def imports(file: Path) -> set[str]:
@@ -107,3 +113,10 @@ def test_the_adobe_resources_do_not_know_http(file: Path) -> None:
 @pytest.mark.parametrize("file", PROGRAM[1:], ids=str)
 def test_the_component_reads_no_stack_configuration_no_project_name_and_no_folder(file: Path) -> None:
     assert not re.findall(r"pulumi\.Config\b|get_project\(|get_config|getcwd|Path\.cwd", file.read_text())
+
+
+@pytest.mark.parametrize("module", ["components.customer_managed_keys", "components.azure.key_import.imported_key"])
+def test_neither_the_program_nor_its_plugin_loads_azures_packages_before_an_import(module: str) -> None:
+    code = f"import sys, {module}; print(*[name for name in sys.modules if name.split('.')[0] in {sorted(OF_AN_IMPORT)}])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []

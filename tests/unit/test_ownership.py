@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from components import AccessArgs, KeyArgs, VaultArgs
-from components.constants import ENCRYPTION_KEY, KEY_TYPE, KEY_VAULT, RESOURCE_GROUP_TYPE, ROLE_ASSIGNMENT_TYPE, VAULT_TYPE
+from components.constants import (
+    ENCRYPTION_KEY,
+    IMPORTED_KEY_TYPE,
+    KEY_TYPE,
+    KEY_VAULT,
+    RESOURCE_GROUP_TYPE,
+    ROLE_ASSIGNMENT_TYPE,
+    VAULT_TYPE,
+)
 from components.safety.ownership import ownership_changes, scope_changes
 
 GROUP = "/subscriptions/5e0cafe0-1111-4222-8333-444455556666/resourceGroups/platform"
@@ -17,6 +25,10 @@ OWN: dict[str, Any] = {
     KEY_TYPE: {"name": "acme-key"},
     KEY_VAULT: {"vaultId": f"{GROUP}/providers/Microsoft.KeyVault/vaults/acme-vault", "resourceGroupName": "acme"},
     ENCRYPTION_KEY: {"keyUri": "https://acme-vault.vault.azure.net/keys/acme-key"},
+}
+IMPORTED: dict[str, Any] = {
+    VAULT_TYPE: {"name": "acme-vault"},
+    IMPORTED_KEY_TYPE: {"keyName": "acme-key", "keyType": "RSA", "file": "key.pem"},
 }
 IN_A_GROUP: dict[str, Any] = {
     VAULT_TYPE: OWN[VAULT_TYPE],
@@ -46,6 +58,9 @@ def changed(
         (READS_VAULT, VaultArgs(existing_id=VAULT.upper()), KeyArgs()),
         (READS_KEY, VaultArgs(), KeyArgs(existing_id=KEY)),
         (READS_KEY, VaultArgs(existing_id=VAULT), KeyArgs(existing_id=KEY)),
+        ({}, VaultArgs(), KeyArgs(file="key.pem")),
+        (IMPORTED, VaultArgs(), KeyArgs(file="key.pem")),
+        (IMPORTED, VaultArgs(), KeyArgs(file="moved.pem")),
     ],
 )
 def test_what_stays_as_it_is_is_no_change(created: dict[str, Any], vault: VaultArgs, key: KeyArgs) -> None:
@@ -72,6 +87,18 @@ def test_what_is_only_read_is_not_replaced_by_another_one() -> None:
     assert changed(READS_VAULT, VaultArgs(existing_id=f"{VAULT}2")) == [("vault.existing_id", VAULT, f"{VAULT}2")]
     uri = READS_KEY[ENCRYPTION_KEY]["keyUri"]
     assert changed(READS_KEY, VaultArgs(existing_id=VAULT)) == [("key.existing_id", uri, "unset")]
+
+
+@pytest.mark.parametrize("adopt", [True, False])
+def test_a_generated_key_stays_generated_and_an_imported_one_imported(adopt: bool) -> None:
+    assert changed(OWN, key=KeyArgs(file="key.pem"), adopt=adopt) == [("key.file", "unset", "key.pem")]
+    assert changed(IMPORTED, adopt=adopt) == [("key.file", "key.pem", "unset")]
+    assert changed({IMPORTED_KEY_TYPE: IMPORTED[IMPORTED_KEY_TYPE]}, key=KeyArgs(existing_id=KEY), adopt=adopt) == [
+        ("key.existing_id", "unset", KEY)
+    ]
+    uri = READS_KEY[ENCRYPTION_KEY]["keyUri"]
+    adopted = changed(READS_KEY, VaultArgs(existing_id=VAULT), KeyArgs(file="key.pem"), adopt=adopt)
+    assert adopted == ([] if adopt else [("key.existing_id", uri, "unset")])
 
 
 def test_a_group_whose_vault_is_gone_from_the_state_is_nobodys() -> None:

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 
 import components
 from components.adobe.api.errors import AdobeError
+from components.azure.errors import AzureError
 from simulation.environment import ROOT
 from tests.wheel import built
 
@@ -33,19 +34,29 @@ def test_the_wheel_holds_the_component_and_nothing_else(wheel: zipfile.ZipFile) 
 def test_it_depends_on_what_requirements_txt_says(metadata: Message) -> None:
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     stated = {str(Requirement(line)) for line in lines if line and not line.startswith("#")}
-    assert {str(Requirement(text)) for text in metadata.get_all("Requires-Dist", [])} == stated
+    needed = [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
+    assert {str(requirement) for requirement in needed if not requirement.marker} == stated
     assert metadata["Requires-Python"] == ">=3.11"
+
+
+def test_what_an_import_needs_is_an_extra(metadata: Message) -> None:
+    needed = [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
+    extra = {requirement.name for requirement in needed if str(requirement.marker) == 'extra == "import"'}
+    assert extra == {"azure-identity", "azure-keyvault-keys"}
+    assert metadata.get_all("Provides-Extra") == ["import"]
 
 
 def test_building_it_leaves_no_litter(wheel: zipfile.ZipFile) -> None:
     assert not [name for name in ("dist", "build", "adobe_cmk.egg-info") if (ROOT / name).exists()]
 
 
-def errors(base: type[AdobeError] = AdobeError) -> list[type[Exception]]:
+def errors(base: type[Exception]) -> list[type[Exception]]:
     return [base, *(error for subclass in base.__subclasses__() for error in errors(subclass))]
 
 
-@pytest.mark.parametrize("error", [*errors(), components.DeletionBlocked], ids=lambda error: error.__name__)
+@pytest.mark.parametrize(
+    "error", [*errors(AdobeError), *errors(AzureError), components.DeletionBlocked], ids=lambda error: error.__name__
+)
 def test_an_error_bears_the_name_that_programs_import_it_by(error: type[Exception]) -> None:
     assert error.__module__ == "adobe_cmk"
     assert getattr(components, error.__name__) is error

@@ -161,6 +161,14 @@ def test_what_belongs_to_somebody_else_need_not_be_in_the_stack(word: str) -> No
     assert len(list(stack_rules.nothing_is_missing(rest, {"existing": []}))) == 1
 
 
+def test_an_imported_key_is_guarded_in_place_of_a_generated_one() -> None:
+    rest = [Declared(type=kind, name="x") for kind in stack_rules.GUARDED if kind != stack_rules.KEY]
+    imported = Declared(type=stack_rules.IMPORTED_KEY, name="x")
+    assert list(stack_rules.nothing_is_missing([*rest, imported], {})) == []
+    assert stack_rules.IMPORTED_KEY == constants.IMPORTED_KEY_TYPE
+    assert set(stack_rules.PROTECTED) == {*stack_rules.GUARDED, stack_rules.IMPORTED_KEY}
+
+
 def test_pack_and_program_agree_on_the_role_and_on_adobes_address() -> None:
     assert rules.ENCRYPTION_USER_ROLE == constants.ENCRYPTION_USER_ROLE
     assert rules.ADOBE_ADDRESS == constants.ADOBE_ADDRESS

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from pulumi.runtime import rpc
 
-from components.adobe import provider as providers
 from components.adobe.activation import Activation
 from components.adobe.api.errors import AdobeError, CallUnanswered, HostChanged
 from components.adobe.key_configuration import KeyConfigurationProvider
-from components.adobe.provider import AdobeProvider, ConfigurationProvider, PluginProvider, forget_everything, this_run
+from components.adobe.provider import AdobeProvider, ConfigurationProvider, forget_everything, this_run
 from components.adobe.role_propagation import RolePropagation
+from components.dynamic import provider as providers
+from components.dynamic.provider import PluginProvider
 
 ORG = "FEDCBA9876543210FEDCBA98@AdobeOrg"
 INPUTS = {

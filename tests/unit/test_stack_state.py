@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from components.constants import ENCRYPTION_KEY, KEY_CONFIGURATION_TYPE, KEY_TYPE, KEY_VAULT, RESOURCE_GROUP_TYPE, VAULT_TYPE
+from components.constants import (
+    ENCRYPTION_KEY,
+    IMPORTED_KEY_TYPE,
+    KEY_CONFIGURATION_TYPE,
+    KEY_TYPE,
+    KEY_VAULT,
+    RESOURCE_GROUP_TYPE,
+    VAULT_TYPE,
+)
 from components.safety import stack_state
 
 ROOT = "urn:pulumi:dev::acme::"
@@ -13,6 +21,7 @@ OURS = {
     RESOURCE_GROUP_TYPE: f"adobe-cmk:components:CustomerManagedKeys${KEY_VAULT}${RESOURCE_GROUP_TYPE}::cmk-rg",
     VAULT_TYPE: f"adobe-cmk:components:CustomerManagedKeys${KEY_VAULT}${VAULT_TYPE}::cmk-vault",
     KEY_TYPE: f"{ENCRYPTION_KEY}${KEY_TYPE}::cmk-key",
+    IMPORTED_KEY_TYPE: f"{ENCRYPTION_KEY}${IMPORTED_KEY_TYPE}::cmk-key-import",
     KEY_VAULT: f"adobe-cmk:components:CustomerManagedKeys${KEY_VAULT}::cmk",
     KEY_CONFIGURATION_TYPE: f"adobe-cmk:components:CustomerManagedKeys${KEY_CONFIGURATION_TYPE}::cmk",
 }
@@ -49,3 +58,10 @@ def test_what_is_not_of_the_instance_is_left_out(monkeypatch: pytest.MonkeyPatch
 
 def test_before_the_first_run_nothing_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert created(monkeypatch, {}) == {}
+
+
+def test_a_key_is_read_in_the_same_words_whether_it_was_generated_or_imported() -> None:
+    imported = {"keyName": "k", "keyType": "RSA-HSM", "tags": {"a": "b"}, "thumbprint": "t"}
+    assert stack_state.key_in_state({IMPORTED_KEY_TYPE: imported}) == {"name": "k", "kty": "RSA-HSM", "tags": {"a": "b"}}
+    assert stack_state.key_in_state({KEY_TYPE: {"name": "g"}}) == {"name": "g"}
+    assert stack_state.key_in_state({}) == {}

@@ -10,7 +10,14 @@ import pytest
 from components.arguments.naming import ArgumentNames
 from components.azure import key_vault_api
 from components.azure.key_vault_api import ProvidersApi
-from components.constants import KEY_TYPE, RESOURCE_GROUP_TYPE, ROLE_ASSIGNMENT_TYPE, VAULT_TYPE, role_assignment_name
+from components.constants import (
+    IMPORTED_KEY_TYPE,
+    KEY_TYPE,
+    RESOURCE_GROUP_TYPE,
+    ROLE_ASSIGNMENT_TYPE,
+    VAULT_TYPE,
+    role_assignment_name,
+)
 from components.safety import takeover
 from components.safety.takeover import CannotTakeOver, Existing, Names, Search
 
@@ -171,6 +178,23 @@ def test_what_was_sent_and_is_gone_is_not_created_again(full: Azure, missing: st
     with pytest.raises(CannotTakeOver, match=command):
         find(SENT, state)
     assert find(NAMES, state) is not None
+
+
+IMPORTS = replace(NAMES, makes_key=False, imports_key=True)
+
+
+def test_an_imported_key_is_looked_up_only_when_it_was_sent_and_the_state_lost_it(full: Azure) -> None:
+    assert find(IMPORTS).key == ""
+    assert find(replace(IMPORTS, is_sent=True), {**ALL, IMPORTED_KEY_TYPE: {"keyName": "acme-key"}}).key == ""
+    assert KEY not in full.asked
+    assert find(replace(IMPORTS, is_sent=True)).key == ""
+    assert full.asked[KEY]["key_name"] == "acme-key"
+
+
+def test_an_imported_key_that_was_sent_and_is_gone_is_not_imported_again(full: Azure) -> None:
+    full.holds[KEY] = ABSENT
+    with pytest.raises(CannotTakeOver, match="Creation blocked: the key acme-key, which was sent to Adobe"):
+        find(replace(IMPORTS, is_sent=True))
 
 
 def test_a_group_that_is_gone_does_not_hide_a_vault_that_the_state_holds(azure: Azure) -> None:

@@ -1,0 +1,1 @@
+"""What every dynamic resource of this package has in common, whoever it calls."""
