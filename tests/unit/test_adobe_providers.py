@@ -18,9 +18,9 @@ from components.adobe.api.evidence import SUBJECTS
 from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import forget_everything
-from simulation import drift
 from simulation.adobe_http import ORG, AdobeServer
 from simulation.cloud import Cloud
+from simulation.drifts import at_adobe, of_keys
 from simulation.faults import Faults
 from tests.clock import ManualClock
 from tests.landscape import Landscape, build, posts
@@ -72,7 +72,7 @@ class TestAppRegistration:
     def test_another_app_at_adobe_is_drift_and_is_taken_over_by_update_only(self, cloud: Cloud) -> None:
         created = self.provider.create(APP).outs
         assert created is not None
-        drift.app_replaced(cloud)
+        at_adobe.app_replaced(cloud)
         refreshed = self.provider.read(ORG, created).outs
         assert refreshed["applicationId"] == created["applicationId"]
         assert self.provider.diff(ORG, refreshed, APP).changes
@@ -152,7 +152,7 @@ class TestKeyConfiguration:
     ) -> None:
         self.create(landscape.inputs())
         clock.naps.clear()
-        drift.key_rotated(cloud)
+        of_keys.key_rotated(cloud)
         newer = cloud.azure.key("acme-vault", "acme-key")["keyUriWithVersion"]
         self.create(landscape.inputs(keyIdentifier=newer))
         assert posts(cloud) == 1
@@ -160,18 +160,18 @@ class TestKeyConfiguration:
 
     def test_one_for_another_key_is_refused(self, landscape: Landscape, cloud: Cloud) -> None:
         self.create(landscape.inputs())
-        drift.configuration_moved(cloud)
+        at_adobe.configuration_moved(cloud)
         with pytest.raises(ConfigurationConflict, match=r"another-vault.*nothing was sent.*Fix:"):
             self.create(landscape.inputs())
         assert posts(cloud) == 1
 
     def test_a_failed_one_is_sent_again(self, landscape: Landscape, cloud: Cloud) -> None:
         self.create(landscape.inputs())
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         assert self.create(landscape.inputs())["status"] == "CREATED"
         assert posts(cloud) == 2
 
-    @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
+    @pytest.mark.parametrize("change", [at_adobe.configuration_failed, at_adobe.configuration_gone])
     def test_what_changed_at_adobe_is_drift(self, landscape: Landscape, cloud: Cloud, change: Any) -> None:
         inputs = landscape.inputs()
         created = self.create(inputs)
@@ -183,7 +183,7 @@ class TestKeyConfiguration:
         inputs = landscape.inputs()
         created = self.create(inputs)
         data = dict(cloud.state["adobe"]["configurations"][ORG]["cmk-config"]["configData"])
-        drift.configuration_moved(cloud)
+        at_adobe.configuration_moved(cloud)
         for provider in (self.provider, ActivationProvider()):
             with pytest.raises(ConfigurationConflict, match="another-vault"):
                 provider.read("id", created)
@@ -193,7 +193,7 @@ class TestKeyConfiguration:
 
     def test_an_update_submits_again_what_failed(self, landscape: Landscape, cloud: Cloud) -> None:
         created = self.create(landscape.inputs())
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         self.provider.update("id", created, landscape.inputs())
         assert posts(cloud) == 2
 
@@ -201,7 +201,7 @@ class TestKeyConfiguration:
         self, landscape: Landscape, cloud: Cloud
     ) -> None:
         created = self.create(landscape.inputs())
-        drift.configuration_gone(cloud)
+        at_adobe.configuration_gone(cloud)
         absent = self.provider.read("id", created).outs
         assert absent["status"] == "ABSENT"
         with pytest.raises(ConfigurationAbsent, match=r"it is not submitted again.*run `pulumi up` again in an hour"):
@@ -210,7 +210,7 @@ class TestKeyConfiguration:
 
     def test_a_failed_one_is_not_sent_again_without_good_looks(self, landscape: Landscape, cloud: Cloud) -> None:
         created = self.create(landscape.inputs())
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         with pytest.raises(PreflightFailed, match="the key is disabled"):
             self.provider.update("id", created, landscape.inputs(evidence=landscape.evidence(key=["the key is disabled"])))
         assert posts(cloud) == 1

@@ -24,9 +24,9 @@ from components.adobe.api.http import RETRIES
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import forget_everything
 from components.adobe.role_propagation import LONGEST_SPREAD, RolePropagationProvider
-from simulation import drift
 from simulation.adobe_http import AdobeServer
 from simulation.cloud import Cloud
+from simulation.drifts import at_adobe, of_keys
 from simulation.faults import Faults
 from tests.clock import ManualClock
 from tests.landscape import Landscape, build, posts
@@ -145,14 +145,14 @@ class TestActivation:
         assert "COMPLETED" in lines[-1]
 
     def test_a_failure_soon_after_the_grant_is_submitted_again(self, inputs: dict[str, Any], cloud: Cloud) -> None:
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         outputs = self.provider.create(inputs).outs
         assert outputs is not None
         assert outputs["status"] == "COMPLETED"
         assert posts(cloud) == 2
 
     def test_it_is_submitted_again_a_bounded_number_of_times(self, inputs: dict[str, Any], cloud: Cloud) -> None:
-        drift.key_disabled(cloud)
+        of_keys.key_disabled(cloud)
         with pytest.raises(ActivationFailed):
             self.provider.create(inputs)
         assert posts(cloud) == 1 + 3
@@ -160,7 +160,7 @@ class TestActivation:
     def test_an_unclear_answer_to_a_new_submission_is_ridden_out(
         self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer
     ) -> None:
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         adobe.faults = Faults(["503@config-post*3"])
         outputs = self.provider.create(inputs).outs
         assert outputs is not None
@@ -169,7 +169,7 @@ class TestActivation:
     def test_an_unclear_look_before_a_new_submission_delays_it_by_a_look_alone(
         self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer, clock: ManualClock
     ) -> None:
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         adobe.faults = Looks("", "html-200")
         start = clock.now()
         outputs = self.provider.create(inputs).outs
@@ -181,7 +181,7 @@ class TestActivation:
     def test_a_refused_look_is_not_told_as_a_refused_submission(
         self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer
     ) -> None:
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         adobe.faults = Looks("", "403-permission")
         with pytest.raises(CallRefused, match="Adobe refused the call; at GET"):
             self.provider.create(inputs)
@@ -196,7 +196,7 @@ class TestActivation:
         capfd: pytest.CaptureFixture[str],
         faults: Faults,
     ) -> None:
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         adobe.faults = faults
         outputs = self.provider.create(inputs).outs
         assert outputs is not None
@@ -207,7 +207,7 @@ class TestActivation:
         self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(waiting, "RESUBMISSIONS", (59.0, 120.0))
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         # The look at the end of the pause takes two seconds.
         adobe.faults = Looks("", "503-retry-after")
         with pytest.raises(ActivationPending, match="is FAILED"):
@@ -229,7 +229,7 @@ class TestActivation:
     def test_the_pauses_before_new_submissions_keep_the_time_limit(
         self, inputs: dict[str, Any], cloud: Cloud, clock: ManualClock, minutes: int
     ) -> None:
-        drift.key_disabled(cloud)
+        of_keys.key_disabled(cloud)
         start = clock.now()
         with pytest.raises(ActivationPending, match="is FAILED"):
             self.provider.create({**inputs, "timeoutMinutes": float(minutes)})
@@ -238,7 +238,7 @@ class TestActivation:
     def test_the_pauses_before_new_submissions_grow(
         self, inputs: dict[str, Any], cloud: Cloud, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        drift.key_disabled(cloud)
+        of_keys.key_disabled(cloud)
         capfd.readouterr()
         with pytest.raises(ActivationFailed):
             self.provider.create(inputs)
@@ -250,7 +250,7 @@ class TestActivation:
         self, inputs: dict[str, Any], cloud: Cloud, clock: ManualClock
     ) -> None:
         clock.sleep(3600)
-        drift.configuration_failed(cloud)
+        at_adobe.configuration_failed(cloud)
         with pytest.raises(ActivationFailed) as caught:
             self.provider.create(inputs)
         assert posts(cloud) == 1
@@ -260,7 +260,7 @@ class TestActivation:
     def test_a_configuration_that_turns_to_another_key_in_the_wait_is_an_error(
         self, inputs: dict[str, Any], cloud: Cloud
     ) -> None:
-        drift.configuration_moved(cloud)
+        at_adobe.configuration_moved(cloud)
         with pytest.raises(ConfigurationConflict, match="another-vault"):
             self.provider.create(inputs)
 
@@ -287,7 +287,7 @@ class TestActivation:
         failures = self.provider.check({}, landscape.inputs(timeoutMinutes=minutes)).failures
         assert [failure.property for failure in failures] == ([] if fits else ["timeoutMinutes"])
 
-    @pytest.mark.parametrize("change", [drift.configuration_failed, drift.configuration_gone])
+    @pytest.mark.parametrize("change", [at_adobe.configuration_failed, at_adobe.configuration_gone])
     def test_no_longer_completed_is_drift(self, inputs: dict[str, Any], cloud: Cloud, change: Any) -> None:
         created = self.provider.create(inputs).outs
         assert created is not None

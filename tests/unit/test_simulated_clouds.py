@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import requests
 
-from simulation import drift
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud, CloudInUse, opened
+from simulation.drifts import of_access
 from simulation.errors import CloudError
 from simulation.functions import FUNCTIONS, invoke
 from simulation.key_vault_api import AZURE_NATIVE, PACKAGE
@@ -169,7 +169,7 @@ def test_adobe_completes_only_with_everything_in_order(cloud: Cloud, clock: Manu
 
 def test_adobe_fails_without_a_word_about_why(cloud: Cloud, clock: ManualClock, adobe: AdobeServer) -> None:
     made = build(cloud)
-    drift.principal_removed(cloud)
+    of_access.principal_removed(cloud)
     identifier = made.key_identifier
     data = {"providerType": "AZURE_KEYVAULT", "keyVaultKeyIdentifier": identifier}
     both = {"keyVaultUri": identifier.split("/keys/")[0], "keyName": "acme-key", **data}

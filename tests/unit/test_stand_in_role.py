@@ -3,8 +3,8 @@
 import pytest
 from pulumi.runtime import rpc
 
-from simulation import drift
 from simulation.cloud import Cloud
+from simulation.drifts import of_access
 from simulation.errors import CloudError
 from simulation.functions import invoke
 from simulation.stand_ins import STAND_INS
@@ -65,7 +65,7 @@ def test_a_principal_without_its_type_is_not_found(cloud: Cloud) -> None:
 
 def test_a_grant_that_was_given_again_under_another_name_is_gone_and_cannot_be_given(cloud: Cloud) -> None:
     made = build(cloud)
-    drift.role_under_another_name(cloud)
+    of_access.role_under_another_name(cloud)
     assert KIND.read(cloud, arm_id(ASSIGNMENT, made)) is None
     with pytest.raises(CloudError, match="RoleAssignmentExists"):
         KIND.create(cloud, declared(ASSIGNMENT, made))
