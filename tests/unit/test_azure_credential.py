@@ -31,7 +31,8 @@ OIDC = {**WHO, "ARM_USE_OIDC": "true"}
 
 @pytest.fixture
 def outer_token() -> str:
-    """As GitHub gives it to a job of the environment that the app trusts; tokens go by the machine's clock."""
+    """As GitHub gives it to a job of the environment that the app trusts."""
+    # By the machine's clock, as tokens are.
     ends = (datetime.now(UTC) + timedelta(minutes=5)).timestamp()
     claims = {**{name: value for name, (value, _) in FEDERATED.items()}, "exp": ends}
     parts = ({"alg": "RS256", "typ": "JWT"}, claims, "signature")
