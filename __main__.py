@@ -7,6 +7,11 @@ from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from components import CustomerManagedKeys, settings
 
+if pulumi.get_project() != settings.NAMESPACE:
+    raise settings.SettingsError(
+        f"The settings belong to the project {settings.NAMESPACE}, but Pulumi.yaml names it {pulumi.get_project()}. "
+        f"Fix: set name to {settings.NAMESPACE} in Pulumi.yaml, and the prefix of the settings in Pulumi.<stack>.yaml"
+    )
 keys = CustomerManagedKeys("adobe-cmk", settings.load(get_config_env(), get_config_secret_keys_env()))
 # From here on the engine interrupts the program when a resource fails; without this line, the traceback would hide the
 # resource's own error.

@@ -11,6 +11,7 @@ from typing import Any
 QUIET = ("same", "read", "refresh")
 # What must not be overlooked.
 DESTRUCTIVE = ("delete", "replace", "create-replacement", "delete-replaced", "discard", "discard-replaced", "remove")
+_STACK = "::pulumi:pulumi:Stack::"
 # The program itself; and the providers, whose inputs hold what the sign-in says.
 _ENGINES_OWN = ("pulumi:pulumi:", "pulumi:providers:")
 _NOT_PROPERTIES = ("__provider", "__defaults")
@@ -32,6 +33,8 @@ class Violation:
 
     policy: str
     level: str
+    resource: str
+    """Type and name; empty when the policy is about the stack."""
     message: str
 
 
@@ -76,15 +79,24 @@ def _take_up(preview: Preview, event: Mapping[str, Any]) -> None:
         if listed is not None and message and message not in listed:
             listed.append(message)
     if broken := event.get("policyEvent"):
-        message = str(broken["message"]).strip()
-        preview.violations.append(Violation(broken["policyName"], broken["enforcementLevel"], message))
+        urn, message = broken.get("resourceUrn", ""), str(broken["message"]).strip()
+        resource = "" if _STACK in urn else " ".join([_type(urn), _name(urn)])
+        preview.violations.append(Violation(broken["policyName"], broken["enforcementLevel"], resource.strip(), message))
     if planned := event.get("resourcePreEvent"):
         metadata = planned["metadata"]
         if not metadata["type"].startswith(_ENGINES_OWN) and metadata["op"] not in QUIET:
-            name = metadata["urn"].rsplit("::", 1)[1]
-            preview.changes.append(Change(metadata["op"], metadata["type"], name, _properties(metadata)))
+            name, properties = _name(metadata["urn"]), _properties(metadata)
+            preview.changes.append(Change(metadata["op"], metadata["type"], name, properties))
     if summary := event.get("summaryEvent"):
         preview.unchanged = int(summary["resourceChanges"].get("same", 0))
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2] if urn else ""
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
 
 
 def _properties(metadata: Mapping[str, Any]) -> tuple[str, ...]:

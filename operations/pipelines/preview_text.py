@@ -21,7 +21,10 @@ def preview_text(preview: Preview, subject: str, exit_code: int) -> str:
     if destroyed := [change for change in preview.changes if change.operation in DESTRUCTIVE]:
         named = ", ".join(sorted({f"`{change.type}` {change.name}" for change in destroyed}))
         parts.append(f"> **Deletes or replaces {named}.** If Adobe depends on it, Adobe may permanently delete the data.")
-    violations = [f"{broken.level} {broken.policy}: {broken.message}" for broken in preview.violations]
+    violations = [
+        f"{', '.join(filter(None, [f'{broken.level} {broken.policy}', broken.resource]))}:\n{broken.message}"
+        for broken in preview.violations
+    ]
     parts += _section("Policy violations", violations)
     errors = preview.errors
     if exit_code and not errors:
