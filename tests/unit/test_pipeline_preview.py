@@ -83,12 +83,14 @@ def test_findings_errors_and_policy_violations_are_quoted_once_and_debug_lines_a
         said("error", "preview failed: 1 violation"),
         said("debug", "registering resource"),
         {"policyEvent": broken},
+        {"policyEvent": {**broken, "resourceUrn": "urn:pulumi:prod::adobe-cmk::pulumi:pulumi:Stack::adobe-cmk-prod"}},
         exit_code=255,
     )
     assert "### Preview of `prod`: failed (0 unchanged)" in shown
     assert shown.count(FINDING) == 1
     assert "**Errors**\n\n```text\npreview failed: 1 violation\n```" in shown
     assert f"mandatory guarded-resources-are-protected, {VAULT} adobe-cmk-vault:\nprotect must be true\n" in shown
+    assert "mandatory guarded-resources-are-protected:\nprotect must be true\n" in shown
     assert "registering resource" not in shown
 
 
