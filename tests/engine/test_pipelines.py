@@ -95,12 +95,9 @@ def test_the_preview_of_a_fork_runs_on_the_simulated_clouds_and_needs_no_credent
 @pytest.mark.every_time
 def test_pulumi_new_asks_for_what_has_no_default_and_its_project_can_be_previewed(engine: Engine, tmp_path: Path) -> None:
     template, made = tmp_path / "template", tmp_path / "made"
-    template.mkdir()
     # What is in the repository, and nothing that lies beside it.
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for name in filter(None, files.split("\0")):
-        (template / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, template / name)
+    beside = [line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines() if not line.startswith("#")]
+    shutil.copytree(ROOT, template, ignore=shutil.ignore_patterns(".git", *beside))
     environment_folder = made / ".venv"
     python = environment_folder / "bin" / "python"
     python.parent.mkdir(parents=True)
