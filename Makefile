@@ -36,6 +36,9 @@ lint:
 	@.venv/bin/ruff format --check .
 	@.venv/bin/basedpyright
 	@.venv/bin/basedpyright --project policy
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/check-jsonschema --quiet --regex-variant nonunicode \
+		--builtin-schema vendor.azure-pipelines azure-pipelines.yml
 
 # The newest versions of everything, with hashes, for every platform.
 lock:

@@ -128,6 +128,13 @@ def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Custom
                 "To try it without Adobe, run `make demo`, or a single command as shown in Pulumi.dev.yaml",
             )
         )
+    stray = next((key for key in values if key.endswith(":imsOrgId") and not key.startswith(prefix)), "")
+    if stray and "imsOrgId" not in given:
+        project = stray.partition(":")[0]
+        raise SettingsError(
+            f"The settings have the prefix {project}:, but this program reads {prefix} whatever the project is called; nothing "
+            f"was changed. Fix: set name to {NAMESPACE} in Pulumi.yaml, and replace the prefix in Pulumi.<stack>.yaml"
+        )
     lines = [_line(error, given) for error in (*errors, *arguments.validation_errors(), *contradictions(arguments))]
     for key in sorted(given.keys() - ARGUMENTS.keys()):
         lines.append(f"{NAMESPACE}:{key} is not a known setting; the settings are {', '.join(sorted(ARGUMENTS))}")

@@ -186,3 +186,12 @@ def test_the_made_up_organisation_is_not_asked_for_at_adobes_own_hosts(url: str,
 def test_settings_are_read_under_their_own_namespace_without_defaults_of_a_project_file() -> None:
     settings = load({"adobe-cmk:imsOrgId": DEFAULTS["imsOrgId"], "another-project:region": "mars"})
     assert settings == load(configured())
+
+
+def test_settings_under_the_name_of_another_project_are_told_where_they_belong() -> None:
+    with pytest.raises(
+        SettingsError, match=r"The settings have the prefix acme-cmk:, but this program reads adobe-cmk: what"
+    ):
+        load({"acme-cmk:imsOrgId": DEFAULTS["imsOrgId"]})
+    # A project of another name that sets them where they belong, beside settings of its own.
+    assert load({**configured(), "acme-cmk:imsOrgId": "x"}).organization.ims_org_id == DEFAULTS["imsOrgId"]
