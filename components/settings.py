@@ -132,8 +132,8 @@ def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Custom
     if stray and "imsOrgId" not in given:
         project = stray.partition(":")[0]
         raise SettingsError(
-            f"The settings have the prefix {project}:, but this program reads {prefix} whatever the project is called; nothing "
-            f"was changed. Fix: set name to {NAMESPACE} in Pulumi.yaml, and replace the prefix in Pulumi.<stack>.yaml"
+            f"The settings have the prefix {project}:, but this program reads {prefix} whatever the project is called; "
+            f"nothing was changed. Fix: set name to {NAMESPACE} in Pulumi.yaml, and replace it in Pulumi.<stack>.yaml"
         )
     lines = [_line(error, given) for error in (*errors, *arguments.validation_errors(), *contradictions(arguments))]
     for key in sorted(given.keys() - ARGUMENTS.keys()):

@@ -68,6 +68,11 @@ def _of_key(vault: VaultArgs, key: KeyArgs, name: Callable[[str], str]) -> Itera
     )
     if key.is_transfer_blob and key.key_type != "RSA-HSM":
         yield InvalidArgument("key.key_type", key.key_type, "RSA-HSM, because a .byok file holds a key for an HSM")
+    if key.is_transfer_blob and not vault.existing_id:
+        vault_id = name("vault.existing_id")
+        yield InvalidArgument(
+            "key.file", key.file, f"only with {vault_id}, because a .byok file is encrypted for a key in a vault that exists"
+        )
 
 
 def _of_network(vault: VaultArgs, name: Callable[[str], str]) -> Iterator[InvalidArgument]:

@@ -146,7 +146,7 @@ def test_a_project_with_another_name_is_told_what_to_do(engine: Engine, tmp_path
     engine.project = "our-keys"
     code, said = engine.plain("preview", *engine.on, cwd=renamed)
     assert code != 0
-    assert "The settings belong to the project adobe-cmk, but Pulumi.yaml names it our-keys. Fix:" in " ".join(said.split())
+    assert "The settings have the prefix our-keys:, but this program reads adobe-cmk: whatever" in " ".join(said.split())
 
 
 def in_dialogue(

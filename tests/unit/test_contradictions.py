@@ -85,9 +85,15 @@ def test_an_imported_key_has_its_own_size_and_does_not_rotate() -> None:
 
 
 def test_a_transfer_blob_needs_an_hsm() -> None:
-    assert names(key=KeyArgs(file="a.byok")) == ["key.key_type"]
-    assert names(key=KeyArgs(file="a.byok", key_type="RSA-HSM")) == ["key.key_type"]
-    assert names(VaultArgs(sku="premium"), KeyArgs(file="a.byok", key_type="RSA-HSM")) == []
+    assert names(VaultArgs(existing_id=VAULT), KeyArgs(file="a.byok")) == ["key.key_type"]
+    assert names(VaultArgs(existing_id=VAULT), KeyArgs(file="a.byok", key_type="RSA-HSM")) == []
+
+
+def test_a_transfer_blob_is_for_a_vault_that_exists() -> None:
+    assert names(VaultArgs(sku="premium"), KeyArgs(file="a.byok", key_type="RSA-HSM")) == ["key.file"]
+    assert names(VaultArgs(existing_resource_group="g", sku="premium"), KeyArgs(file="a.byok", key_type="RSA-HSM")) == [
+        "key.file"
+    ]
 
 
 def test_a_private_endpoint_needs_a_restricted_network() -> None:
