@@ -103,3 +103,10 @@ BENIGN = (
     "key-expiring+everything-mended",
     "access-policies+everything-mended",
 )
+
+
+def readme_row(row: Row) -> str:
+    """The row as README shows it."""
+    shown = "check, refresh" if row.is_in_refresh and row.severity is not Severity.BENIGN else "check"
+    mended = {REPAIRS: "`pulumi up --refresh`", REFUSES: "you, by the fix that the finding names", NOTHING: "nobody"}[row.up]
+    return f"| {row.label} | {row.severity.word} | {shown} | {mended} |"
