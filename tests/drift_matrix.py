@@ -107,6 +107,7 @@ BENIGN = (
 
 def readme_row(row: Row) -> str:
     """The row as README shows it."""
-    shown = "check, refresh" if row.is_in_refresh and row.severity is not Severity.BENIGN else "check"
+    by = ["check"] * (row.severity is not Severity.BENIGN) + ["refresh"] * row.is_in_refresh
+    shown = ", ".join(by) or "nothing"
     mended = {REPAIRS: "`pulumi up --refresh`", REFUSES: "you, by the fix that the finding names", NOTHING: "nobody"}[row.up]
     return f"| {row.label} | {row.severity.word} | {shown} | {mended} |"
