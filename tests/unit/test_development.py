@@ -96,6 +96,17 @@ def test_the_newest_entry_of_the_changelog_is_the_version() -> None:
     assert entries == sorted(entries, key=lambda entry: [int(part) for part in entry.split(".")], reverse=True)
 
 
+@pytest.mark.parametrize("name", ["SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_what_a_document_links_to_and_names_is_there(name: str) -> None:
+    text = (ROOT / name).read_text()
+    links = [link.partition("#") for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    paths = re.findall(r"`((?:components|operations|policy|simulation|tests)/[\w./]*)`", text)
+    assert [path for path in (*(file for file, _, _ in links if file), *paths) if not (ROOT / path).exists()] == []
+    for file, _, anchor in links:
+        headings = re.findall(r"^#+ (.+)$", (ROOT / (file or name)).read_text(), re.MULTILINE)
+        assert not anchor or anchor in [heading.lower().replace(" ", "-") for heading in headings]
+
+
 def test_what_a_file_requires_is_found_in_the_lock_file_with_what_that_requires() -> None:
     entries = entries_for("requirements.txt", LOCK)
     assert list(entries) == ["a", "b", "c"]
