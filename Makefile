@@ -1,5 +1,5 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup develop demo picture test test-all lint lock drift faults soak mutants lives verify-azure
+.PHONY: setup develop demo picture test test-all lint lock sbom drift faults soak mutants lives verify-azure
 
 PYTHON ?= python3
 # Versions of the requirements that the tests run on: locked, lowest-direct or highest.
@@ -8,8 +8,8 @@ FORMAT ?= text
 # How many random lives of a stack `make lives` draws.
 LIVES ?= 200
 SETUP = @$(PYTHON) -m tools.setup
-# What people read; spelling and prose are checked.
-DOCUMENTS = $(wildcard *.md docs/*.md simulation/*.md)
+# On the page of a run on GitHub, too.
+COVERAGE = --cov $(if $(GITHUB_STEP_SUMMARY),--cov-report=markdown-append:$(GITHUB_STEP_SUMMARY))
 
 setup:
 	$(SETUP) --retry-download
@@ -30,12 +30,12 @@ picture:
 # On the engine what the engine alone shows; the rest of each matrix on Pulumi's mock engine.
 test:
 	$(SETUP) --development --resolution $(RESOLUTION)
-	@.venv/bin/python -m tests.processes --cov --cov-report=term
+	@.venv/bin/python -m tests.processes $(COVERAGE) --cov-report=term
 
 # Every scenario on the engine too, and the branch coverage of components/.
 test-all:
 	$(SETUP) --development --resolution $(RESOLUTION)
-	@ALL_TESTS=1 COVERED_PROCESSES=subprocess .venv/bin/python -m tests.processes --cov --cov-report=term-missing
+	@ALL_TESTS=1 COVERED_PROCESSES=subprocess .venv/bin/python -m tests.processes $(COVERAGE) --cov-report=term-missing
 
 lint:
 	$(SETUP) --development
@@ -43,9 +43,13 @@ lint:
 	@.venv/bin/ruff format --check .
 	@.venv/bin/basedpyright
 	@.venv/bin/basedpyright --project policy
-	@.venv/bin/codespell $(DOCUMENTS)
-	@.venv/bin/proselint check $(DOCUMENTS)
+	@.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs simulation/README.md
+	@.venv/bin/proselint check README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs simulation/README.md
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*-report.yml \
+		.github/ISSUE_TEMPLATE/*-request.yml
 	@.venv/bin/check-jsonschema --quiet --regex-variant nonunicode \
 		--builtin-schema vendor.azure-pipelines azure-pipelines.yml
 
@@ -53,8 +57,13 @@ lint:
 lock:
 	$(SETUP) --development
 	@for folder in . policy; do (cd $$folder && "$(CURDIR)/.venv/bin/uv" pip compile --quiet --upgrade --universal \
-		--generate-hashes --python-version 3.11 --custom-compile-command "make lock" \
+		--generate-hashes --python-version 3.11 --custom-compile-command "make lock (uv pip compile --universal)" \
 		--output-file requirements-dev.txt requirements-dev.in) || exit 1; done
+
+# Bill of materials of the program (CycloneDX), from the lock file, without what lint and tests use: sbom.json.
+sbom:
+	$(SETUP) --development
+	@.venv/bin/python -m tools.bill_of_materials
 
 # What changed behind Pulumi's back on a stack, classed by what it can cost; writes nothing. FORMAT=markdown or json.
 # make ends with 2 after any failure: schedulers call the module, whose exit code is the class.

@@ -49,6 +49,7 @@ from .safety.stack_state import StackResources, created_by_stack, submitted
 from .starting_point import StartingPoint, starting_point
 from .valid_arguments import refuse_invalid
 from .vault_and_key import VaultAndKey
+from .version import VERSION
 
 
 class CustomerManagedKeys(Outputs):
@@ -158,6 +159,7 @@ class CustomerManagedKeys(Outputs):
         self.status = status
         outputs = self.as_properties()
         self.handoff = {
+            "version": pulumi.Output.from_input(VERSION),
             "imsOrgId": pulumi.Output.from_input(args.organization.ims_org_id),
             "region": pulumi.Output.from_input(args.organization.region),
             "tenantId": vault.tenant_id,

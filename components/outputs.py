@@ -31,7 +31,10 @@ class Outputs(pulumi.ComponentResource):
     status: pulumi.Output[str]
     """Adobe's status of the configuration, COMPLETED at the end; before submission, NOT ACTIVATED and how to activate."""
     handoff: dict[str, pulumi.Output[str]]
-    """The facts that Adobe's teams and yours exchange: organisation, region, tenant, subscription, and every output."""
+    """The facts that Adobe's teams and yours exchange.
+
+    The version of this program, organisation, region, tenant, subscription, and every output.
+    """
 
     def as_properties(self) -> dict[str, pulumi.Output[str]]:
         """Every output except `handoff`, by its name in the state."""

@@ -41,6 +41,9 @@ class ResourceManager:
         self._entra = entra
         self._clock = clock
         self.switches = Switches(state)
+        # What the deployer's calls needed since this process opened the clouds, by Azure's names; not saved.
+        self.actions: set[str] = set()
+        self.data_actions: set[str] = set()
         for kind in KINDS:
             state.setdefault(kind, {})
 

@@ -21,6 +21,7 @@ from .wire import Answer, Request, error_body, page_of
 
 HOST = "management.azure.com"
 TYPE = "vaults/keys/versions"
+ACTION = f"Microsoft.KeyVault/{TYPE}/read"
 PAGE = 25
 _VERSIONS = re.compile(
     r"/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/Microsoft\.KeyVault/vaults/([^/]+)/keys/([^/]+)/versions",
@@ -82,7 +83,8 @@ class ArmApi:
             raise CloudError("SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
         if self._cloud.azure.switches.refusal("key") == "503":
             raise CloudError("ServiceUnavailable", "The service is unavailable.")
-        refuse_read(self._cloud, "key", f"Microsoft.KeyVault/{TYPE}/read", request.path)
+        refuse_read(self._cloud, "key", ACTION, request.path)
+        self._cloud.azure.actions.add(ACTION)
         self._check_version(api_version, group, vault)
         key = self._cloud.azure.key(vault, name, group)
         versions = self._cloud.azure.held_versions(vault, name)

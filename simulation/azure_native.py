@@ -43,8 +43,8 @@ class AzureNative(StandIn):
     """Path of the ARM id, with the names of the path parameters in braces."""
     operation = ""
     """Word for its reads in the switch `unreadable`."""
-    read_action = ""
-    """Azure's name of the permission to read it."""
+    action = ""
+    """Azure's name of the type in permissions: what `/read`, `/write` and `/delete` are put after."""
 
     def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
         """What Azure answers to a GET. path: the path parameters."""
@@ -53,6 +53,20 @@ class AzureNative(StandIn):
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         """What Azure answers to a PUT."""
         raise NotImplementedError
+
+    def remove(self, cloud: Cloud, id_: str) -> None:
+        """What Azure does at a DELETE."""
+        raise NotImplementedError
+
+    def written(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
+        """A PUT by the deployer."""
+        cloud.azure.actions.add(f"{self.action}/write")
+        return self.put(cloud, inputs)
+
+    def looked_at(self, cloud: Cloud, id_: str) -> Json:
+        """A GET by the deployer."""
+        cloud.azure.actions.add(f"{self.action}/read")
+        return self.get(cloud, self.path_parameters(id_))
 
     def outputs(self, record: Mapping[str, Any]) -> Json:
         """The outputs that an answer becomes: nulls are left out."""
@@ -128,11 +142,11 @@ class AzureNative(StandIn):
                 raise CloudError("", f"cannot check existence of resource '{id_}': {error}") from None
         else:
             raise CloudError("", f"cannot create already existing resource '{id_}'")
-        return id_, self.after_create(cloud, id_, self.put(cloud, inputs))
+        return id_, self.after_create(cloud, id_, self.written(cloud, inputs))
 
     def after_create(self, cloud: Cloud, id_: str, answer: Json) -> Json:
         """Outputs after a creation: what a GET shows (readAfterWrite)."""
-        return self.outputs(self.get(cloud, self.path_parameters(id_)))
+        return self.outputs(self.looked_at(cloud, id_))
 
     def read(self, cloud: Cloud, id_: str) -> Json | None:
         try:
@@ -144,8 +158,12 @@ class AzureNative(StandIn):
 
     def update(self, cloud: Cloud, id_: str, inputs: Mapping[str, Any]) -> Json:
         # No GET comes before it; one comes after it (readAfterWrite).
-        self.put(cloud, inputs)
-        return self.outputs(self.get(cloud, self.path_parameters(self.resource_id(cloud, inputs))))
+        self.written(cloud, inputs)
+        return self.outputs(self.looked_at(cloud, self.resource_id(cloud, inputs)))
+
+    def delete(self, cloud: Cloud, id_: str) -> None:
+        cloud.azure.actions.add(f"{self.action}/delete")
+        self.remove(cloud, id_)
 
     def subscription(self, cloud: Cloud) -> str:
         """The subscription that a PUT or a lookup goes to; a read of a resource has it in the id."""
@@ -160,8 +178,8 @@ class AzureNative(StandIn):
 
     def readable_get(self, cloud: Cloud, id_: str) -> Json:
         """A GET by the deployer, who may be refused it."""
-        refuse_read(cloud, self.operation, self.read_action, id_)
-        record, (_, _, subscription, *_) = self.get(cloud, self.path_parameters(id_)), id_.split("/")
+        refuse_read(cloud, self.operation, f"{self.action}/read", id_)
+        record, (_, _, subscription, *_) = self.looked_at(cloud, id_), id_.split("/")
         if record["id"].split("/")[2].lower() != subscription.lower():
             raise CloudError("ResourceNotFound", f"The Resource '{id_}' was not found in subscription '{subscription}'.")
         return record

@@ -21,7 +21,7 @@ VAULT_PATH = f"{GROUP_PATH}/providers/Microsoft.KeyVault/vaults/{{vaultName}}"
 class ResourceGroupStandIn(AzureNative):
     resource_class, args_class = resources.ResourceGroup, resources.ResourceGroupArgs
     api_version, id_path = "2024-03-01", GROUP_PATH
-    operation, read_action = "group", "Microsoft.Resources/subscriptions/resourceGroups/read"
+    operation, action = "group", "Microsoft.Resources/subscriptions/resourceGroups"
     name_property = "resourceGroupName"
     replace_on = frozenset({"resourceGroupName", "location"})
 
@@ -31,7 +31,7 @@ class ResourceGroupStandIn(AzureNative):
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         return cloud.azure.put_resource_group(inputs["resourceGroupName"], inputs["location"], inputs.get("tags"))
 
-    def delete(self, cloud: Cloud, id_: str) -> None:
+    def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_resource_group(id_.split("/")[4])
 
     def outputs(self, record: Mapping[str, Any]) -> Json:
@@ -41,7 +41,7 @@ class ResourceGroupStandIn(AzureNative):
 class VaultStandIn(KeyVaultType):
     resource_class, args_class = keyvault.Vault, keyvault.VaultArgs
     arm_type, id_path = "vaults", VAULT_PATH
-    operation, read_action = "vault", "Microsoft.KeyVault/vaults/read"
+    operation, action = "vault", "Microsoft.KeyVault/vaults"
     name_property = "vaultName"
     # The location is in the body, and only path parameters replace: Azure refuses the PUT.
     replace_on = frozenset({"vaultName", "resourceGroupName"})
@@ -70,9 +70,9 @@ class VaultStandIn(KeyVaultType):
     def update(self, cloud: Cloud, id_: str, inputs: Mapping[str, Any]) -> Json:
         # Before the PUT it reads what access policies there are (MaintainSubResourcePropertiesIfNotSet).
         self.readable_get(cloud, self.resource_id(cloud, inputs))
-        return self.after_create(cloud, self.resource_id(cloud, inputs), self.put(cloud, inputs))
+        return self.after_create(cloud, self.resource_id(cloud, inputs), self.written(cloud, inputs))
 
-    def delete(self, cloud: Cloud, id_: str) -> None:
+    def remove(self, cloud: Cloud, id_: str) -> None:
         path = self.path_parameters(id_)
         self.take_call(cloud, path)
         cloud.azure.delete_vault(path["vaultName"])
@@ -95,7 +95,7 @@ class KeyStandIn(KeyVaultType):
 
     resource_class, args_class = keyvault.Key, keyvault.KeyArgs
     arm_type, id_path = "vaults/keys", f"{VAULT_PATH}/keys/{{keyName}}"
-    operation, read_action = "key", "Microsoft.KeyVault/vaults/keys/read"
+    operation, action = "key", "Microsoft.KeyVault/vaults/keys"
     name_property = "keyName"
     # kty, keySize and keyOps do not replace: the PUT makes a first version or refuses.
     replace_on = frozenset({"keyName", "vaultName", "resourceGroupName"})
@@ -127,7 +127,7 @@ class KeyStandIn(KeyVaultType):
             except CloudError:
                 raise error from None
         cloud.azure.recover_key(inputs["vaultName"], inputs["keyName"])
-        return self.resource_id(cloud, inputs), self.outputs(self.put(cloud, inputs))
+        return self.resource_id(cloud, inputs), self.outputs(self.written(cloud, inputs))
 
     def after_create(self, cloud: Cloud, id_: str, answer: Json) -> Json:
         # Its create is custom_keyvault.go's, which gives the PUT's answer: no rotation policy until a refresh.
@@ -159,7 +159,7 @@ class RoleAssignmentStandIn(AzureNative):
     resource_class, args_class = authorization.RoleAssignment, authorization.RoleAssignmentArgs
     api_version = "2022-04-01"
     id_path = "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}"
-    operation, read_action = "role", "Microsoft.Authorization/roleAssignments/read"
+    operation, action = "role", "Microsoft.Authorization/roleAssignments"
     name_property = "roleAssignmentName"
     # roleDefinitionId and principalType are in the body: Azure refuses the PUT.
     replace_on = frozenset({"roleAssignmentName", "scope", "principalId"})
@@ -175,7 +175,7 @@ class RoleAssignmentStandIn(AzureNative):
         scope = "/" + str(inputs["scope"]).strip("/")
         return cloud.azure.put_role_assignment(scope, inputs["roleAssignmentName"], inputs)
 
-    def delete(self, cloud: Cloud, id_: str) -> None:
+    def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_role_assignment(id_)
 
     def outputs(self, record: Mapping[str, Any]) -> Json:

@@ -16,6 +16,7 @@ from .locks import Locks
 CATEGORIES = ("AuditEvent", "AzurePolicyEvaluationDetails")
 GROUPS: Mapping[str, tuple[str, ...]] = {"audit": ("AuditEvent",), "allLogs": CATEGORIES}
 MOST = 5
+SHARED_KEYS = "Microsoft.OperationalInsights/workspaces/sharedKeys/action"
 # Retention in storage accounts has ended; Azure still answers with the property.
 RETENTION: Json = {"days": 0, "enabled": False}
 
@@ -58,15 +59,15 @@ class DiagnosticSettings(Locks):
         }
         return self.diagnostic_setting(path)
 
-    @staticmethod
-    def _check_workspace(workspace: str) -> None:
+    def _check_workspace(self, workspace: str) -> None:
         if not workspace:
             raise CloudError("BadRequest", "At least one data sink needs to be specified.")
+        self.actions.add(SHARED_KEYS)
         if is_elsewhere(workspace):
             raise CloudError(
                 "LinkedAuthorizationFailed",
-                "The client does not have permission to perform action(s) 'Microsoft.OperationalInsights/workspaces/"
-                f"sharedKeys/action' on the linked scope(s) '{workspace}' or the linked scope(s) are invalid.",
+                f"The client does not have permission to perform action(s) '{SHARED_KEYS}' on the linked scope(s) "
+                f"'{workspace}' or the linked scope(s) are invalid.",
             )
         if is_missing(workspace):
             *_, name = workspace.split("/")

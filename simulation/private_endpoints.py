@@ -16,6 +16,7 @@ from .locks import Locks
 NETWORK = "/providers/Microsoft.Network"
 # The first address of a subnet that Azure does not keep for itself.
 ADDRESS = "10.0.0.4"
+APPROVAL = "Microsoft.KeyVault/vaults/PrivateEndpointConnectionsApproval/action"
 APPROVED: Json = {"status": "Approved", "description": "", "actionsRequired": "None"}
 
 
@@ -55,11 +56,12 @@ class PrivateEndpoints(Locks):
         return self.private_endpoint(path)
 
     def _connected(self, path: str, connection: Mapping[str, Any]) -> Json:
-        """The connection, approved by the vault: whoever creates both needs nobody's approval."""
+        """The connection, approved by the vault: whoever may approve it, and creates it, needs nobody else's approval."""
         target = str(connection.get("privateLinkServiceId") or "")
         vault = next((one for one in self._state["vaults"].values() if one["id"].lower() == target.lower()), None)
         if vault is None or connection.get("groupIds") != ["vault"] or not connection.get("name"):
             raise _bad_reference(target, path)
+        self.actions.add(APPROVAL)
         held = vault["properties"]["privateEndpointConnections"]
         if not any(one["privateEndpoint"]["id"].lower() == path.lower() for one in held):
             held.append(
@@ -142,8 +144,8 @@ class PrivateEndpoints(Locks):
         except KeyError:
             raise CloudError("ResourceNotFound", f"The Resource '{path}' was not found.") from None
 
-    @staticmethod
-    def _check_reference(path: str, referenced: str, action: str) -> None:
+    def _check_reference(self, path: str, referenced: str, action: str) -> None:
+        self.actions.add(action)
         if is_elsewhere(referenced):
             raise CloudError(
                 "LinkedAuthorizationFailed",

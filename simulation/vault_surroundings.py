@@ -18,7 +18,7 @@ ENDPOINT_PATH = f"{GROUP_PATH}/providers/Microsoft.Network/privateEndpoints/{{pr
 class PrivateEndpointStandIn(AzureNative):
     resource_class, args_class = network.PrivateEndpoint, network.PrivateEndpointArgs
     api_version, id_path = "2024-05-01", ENDPOINT_PATH
-    operation, read_action = "endpoint", "Microsoft.Network/privateEndpoints/read"
+    operation, action = "endpoint", "Microsoft.Network/privateEndpoints"
     name_property = "privateEndpointName"
     # The subnet is in the body: Azure refuses the PUT.
     replace_on = frozenset({"privateEndpointName", "resourceGroupName"})
@@ -29,7 +29,7 @@ class PrivateEndpointStandIn(AzureNative):
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         return cloud.azure.put_private_endpoint(inputs["resourceGroupName"], inputs["privateEndpointName"], inputs)
 
-    def delete(self, cloud: Cloud, id_: str) -> None:
+    def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_private_endpoint(id_)
 
     def outputs(self, record: Mapping[str, Any]) -> Json:
@@ -39,7 +39,7 @@ class PrivateEndpointStandIn(AzureNative):
 class ZoneGroupStandIn(AzureNative):
     resource_class, args_class = network.PrivateDnsZoneGroup, network.PrivateDnsZoneGroupArgs
     api_version, id_path = "2024-05-01", f"{ENDPOINT_PATH}/privateDnsZoneGroups/{{privateDnsZoneGroupName}}"
-    operation, read_action = "endpoint", "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read"
+    operation, action = "endpoint", "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"
     name_property = "privateDnsZoneGroupName"
     replace_on = frozenset({"privateDnsZoneGroupName", "privateEndpointName", "resourceGroupName"})
 
@@ -51,7 +51,7 @@ class ZoneGroupStandIn(AzureNative):
         configs = inputs.get("privateDnsZoneConfigs") or []
         return cloud.azure.put_zone_group(endpoint, inputs["privateDnsZoneGroupName"], configs)
 
-    def delete(self, cloud: Cloud, id_: str) -> None:
+    def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_zone_group(id_)
 
     def outputs(self, record: Mapping[str, Any]) -> Json:
@@ -62,7 +62,7 @@ class DiagnosticSettingStandIn(AzureNative):
     resource_class, args_class = monitor.DiagnosticSetting, monitor.DiagnosticSettingArgs
     api_version = "2021-05-01-preview"
     id_path = "/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}"
-    operation, read_action = "audit", "Microsoft.Insights/diagnosticSettings/read"
+    operation, action = "audit", "Microsoft.Insights/diagnosticSettings"
     name_property = "name"
     replace_on = frozenset({"name", "resourceUri"})
 
@@ -72,7 +72,7 @@ class DiagnosticSettingStandIn(AzureNative):
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         return cloud.azure.put_diagnostic_setting(f"/{inputs['resourceUri'].strip('/')}", inputs["name"], inputs)
 
-    def delete(self, cloud: Cloud, id_: str) -> None:
+    def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_diagnostic_setting(id_)
 
     def outputs(self, record: Mapping[str, Any]) -> Json:
@@ -82,7 +82,7 @@ class DiagnosticSettingStandIn(AzureNative):
 class LockStandIn(AzureNative):
     resource_class, args_class = authorization.ManagementLockByScope, authorization.ManagementLockByScopeArgs
     api_version, id_path = "2020-05-01", "/{scope}/providers/Microsoft.Authorization/locks/{lockName}"
-    operation, read_action = "lock", "Microsoft.Authorization/locks/read"
+    operation, action = "lock", "Microsoft.Authorization/locks"
     name_property = "lockName"
     replace_on = frozenset({"lockName", "scope"})
 
@@ -93,7 +93,7 @@ class LockStandIn(AzureNative):
         scope = f"/{inputs['scope'].strip('/')}"
         return cloud.azure.put_lock(scope, inputs["lockName"], inputs["level"], inputs.get("notes"))
 
-    def delete(self, cloud: Cloud, id_: str) -> None:
+    def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_lock(id_)
 
     def outputs(self, record: Mapping[str, Any]) -> Json:

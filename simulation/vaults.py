@@ -149,6 +149,7 @@ class Vaults(ManagementApi, Locks):
 
         :raises CloudError: in Key Vault's words.
         """
+        self.data_actions.add(action)
         record = self._state["vaults"].get(vault.lower())
         if record is None:
             # The vault's address goes with the vault.

@@ -71,9 +71,9 @@ ROWS = (
     ),
     Row("role-under-another-name", "role assigned again under another name", Severity.PURGE, "gone", True, REFUSES),
     Row("principal-removed", "service principal deleted", Severity.PURGE, "restore it in Entra ID", True, REPAIRS),
-    Row("principal-disabled", "service principal disabled", Severity.PURGE, "accountEnabled=true", True, REFUSES),
+    Row("principal-disabled", "service principal disabled", Severity.PURGE, "accountEnabled=true", False, REFUSES),
     Row("app-replaced", "another app at Adobe", Severity.PURGE, "Adobe has another app", True, REFUSES),
-    Row("registration-gone", "registration gone", Severity.PURGE, "Adobe has another app: none", True, REFUSES),
+    Row("registration-gone", "registration gone", Severity.PURGE, "Adobe has another app", True, REFUSES),
     Row("configuration-gone", "configuration not returned", Severity.RECOVERABLE, "status ABSENT", True, REFUSES),
     Row("configuration-moved", "configuration names another key", Severity.RECOVERABLE, "another-key", True, REFUSES),
     Row("configuration-failed", "configuration FAILED", Severity.RECOVERABLE, "status FAILED", True, REPAIRS),
@@ -95,9 +95,9 @@ BENIGN = (
     "app-consented",
     "key-rotated+vault-tagged",
     "key-disabled+everything-mended",
-    "firewall-closed+everything-mended",
+    "key-not-yet-valid+everything-mended",
     "key-deleted+key-recovered",
-    "vault-deleted+vault-recovered",
+    "key-operations-gone+everything-mended",
     "principal-disabled+everything-mended",
     "public-access-disabled+everything-mended",
     "key-expiring+everything-mended",
@@ -107,6 +107,7 @@ BENIGN = (
 
 def readme_row(row: Row) -> str:
     """The row as README shows it."""
-    shown = "check, refresh" if row.is_in_refresh and row.severity is not Severity.BENIGN else "check"
+    by = ["check"] * (row.severity is not Severity.BENIGN) + ["refresh"] * row.is_in_refresh
+    shown = ", ".join(by) or "nothing"
     mended = {REPAIRS: "`pulumi up --refresh`", REFUSES: "you, by the fix that the finding names", NOTHING: "nobody"}[row.up]
     return f"| {row.label} | {row.severity.word} | {shown} | {mended} |"

@@ -254,6 +254,9 @@ class Rehearsal(Driver):
 
     def __init__(self, home: Path, **settings: str) -> None:
         super().__init__(home, **settings)
+        # What the last command needed, by Azure's names of permissions.
+        self.actions: set[str] = set()
+        self.data_actions: set[str] = set()
         self._moment = home / "moment"
         if self._moment.exists():
             # Another process of the test run, with a clock of its own, may have made the clouds.
@@ -291,6 +294,7 @@ class Rehearsal(Driver):
         ):
             faults = Faults(self.faults)
             result = rehearse(cloud, self.home, operation, self.config_file, environment, faults=faults)
+            self.actions, self.data_actions = cloud.azure.actions, cloud.azure.data_actions
         self._moment.write_text(self.clock.moment.isoformat())
         text = "\n".join([*result.lines, *(f"error: {error}" for error in result.errors)])
         operations = {label: op for label, op in result.operations.items() if not label.startswith(ENGINES_OWN)}

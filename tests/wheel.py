@@ -9,9 +9,9 @@ from simulation.environment import ROOT
 UV = Path(sys.executable).parent / "uv"
 
 
-def built(folder: Path) -> Path:
+def built(folder: Path, source: Path = ROOT) -> Path:
     """The wheel, built into the folder with what development installs: without a network."""
-    _uv("build", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", str(folder), str(ROOT))
+    _uv("build", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", str(folder), str(source))
     return next(folder.glob("*.whl"))
 
 

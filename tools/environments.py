@@ -83,6 +83,12 @@ def _prepare(environment: Environment, requirements: Path) -> None:
     print(f"setup: installing {requirements.relative_to(ROOT)} into {environment.folder.relative_to(ROOT)}", flush=True)
     stamp = _stamp_file(environment)
     if not (environment.python.exists() and stamp.exists() and stamp.read_text().startswith(_identity(environment))):
+        if environment.folder.is_symlink():
+            # Several checkouts may share it, and it would be cleared for all of them.
+            raise SetupError(
+                f"{environment.folder.relative_to(ROOT)} is a link to an environment that is not of this folder, and set-up "
+                "does not clear it. Fix: remove the link"
+            )
         # Pulumi lists a program's packages with pip, so that it is seeded.
         command = [_uv(), "venv", "--quiet", "--seed", "--python", sys.executable, str(environment.folder)]
         _run(command, "the virtual environment could not be created", UV_VENV_CLEAR="1")

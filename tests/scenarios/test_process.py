@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.version import VERSION
 from simulation.adobe_http import CLIENT_SECRET, ORG
 from tests.drivers import Driver
 
@@ -44,6 +45,7 @@ def test_an_up_makes_everything_and_ends_with_adobe_switched_over(settled: Drive
     assert set(outcome.outputs) == OUTPUTS
     assert outcome.outputs["status"] == "COMPLETED"
     handoff = outcome.outputs["handoff"]
+    assert handoff["version"] == VERSION
     assert handoff["imsOrgId"] == ORG
     assert handoff["keyUri"] == f"{handoff['vaultUri']}/keys/adobe-cmk-key"
     assert f"login.microsoftonline.com/{handoff['tenantId']}/oauth2" in handoff["consentUrl"]

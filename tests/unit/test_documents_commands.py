@@ -51,9 +51,18 @@ def test_each_module_that_a_document_runs_exists(module: str) -> None:
 
 @pytest.mark.parametrize("line", SIMULATED)
 def test_the_simulation_understands_each_of_its_commands(line: str) -> None:
-    for choice in re.search(r"(?<= )\w+(?:\|\w+)+|$", line)[0].split("|"):
-        given = shlex.split(re.sub(r"(?<= )\w+(?:\|\w+)+", choice, line))
+    # Choices are separated by |, and <…> stands for a name.
+    words = shlex.split(re.sub(r" <\w+>", "", line))
+    for number in range(max(word.count("|") for word in words) + 1):
+        given = [word.split("|")[number] if "|" in word else word for word in words]
         assert isinstance(_parser().parse_args(given), argparse.Namespace)
+
+
+@pytest.mark.parametrize("tool", ["codespell", "proselint check"])
+def test_lint_reads_each_document(tool: str) -> None:
+    (given,) = re.findall(rf"^\t@\.venv/bin/{tool} (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    read = [ROOT / path for path in given.split()]
+    assert [path for path in DOCUMENTS if path not in read and path.parent not in read] == []
 
 
 @pytest.mark.parametrize("key", CONFIGURED)

@@ -12,6 +12,7 @@ from components.adobe.api import deadline, http
 from components.adobe.api.answers import Answer
 from components.adobe.api.errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered
 from components.adobe.api.http import HttpExchange
+from components.version import VERSION
 from tests.clock import ManualClock
 from tests.unit.test_http import OK, send, serving, unavailable
 
@@ -253,7 +254,7 @@ def test_a_call_says_who_it_is_and_carries_a_token_only_where_there_is_one(clock
         send(url, clock)
         send(url, clock, token="t0ken", headers={"x-api-key": "k"}, query={"a": "b c"})
     assert b"Authorization" not in asked[0]
-    assert b"User-Agent: adobe-cmk" in asked[0]
+    assert f"\r\nUser-Agent: adobe-cmk/{VERSION}\r\n".encode() in asked[0]
     assert b"Authorization: Bearer t0ken" in asked[1]
     assert b"x-api-key: k" in asked[1]
     assert b"GET /x?a=b+c " in asked[1]

@@ -11,6 +11,7 @@ PROGRAM = [Path("__main__.py"), *sorted(Path("components").rglob("*.py"))]
 # The rooms that may be imported from each: a file or folder of components/, and what it may reach.
 REACH = {
     "constants.py": (),
+    "version.py": (),
     "arguments": ("constants", "arguments"),
     "settings.py": ("arguments", "constants", "adobe.api.addresses", "adobe.api.hosts", "adobe.api.errors"),
     "outputs.py": (),
@@ -29,7 +30,7 @@ REACH = {
         "safety.key_versions",
     ),
     "safety": ("arguments", "constants", "safety", "adobe.api"),
-    "adobe/api": ("constants", "adobe.api"),
+    "adobe/api": ("constants", "version", "adobe.api"),
     "adobe": ("arguments", "constants", "known", "dynamic", "adobe"),
 }
 MOST_FLOORS = 6

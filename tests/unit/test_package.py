@@ -1,5 +1,7 @@
 """`pip install` gives other programs the package adobe_cmk: the component, and nothing else of this repository."""
 
+import os
+import shutil
 import zipfile
 from email import message_from_bytes
 from email.message import Message
@@ -11,8 +13,11 @@ from packaging.requirements import Requirement
 import components
 from components.adobe.api.errors import AdobeError
 from components.azure.errors import AzureError
+from components.version import VERSION
 from simulation.environment import ROOT
 from tests.wheel import built
+
+DIST_INFO = f"adobe_cmk-{VERSION}.dist-info"
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +27,31 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 @pytest.fixture(scope="module")
 def metadata(wheel: zipfile.ZipFile) -> Message:
-    return message_from_bytes(wheel.read("adobe_cmk-0.1.0.dist-info/METADATA"))
+    return message_from_bytes(wheel.read(f"{DIST_INFO}/METADATA"))
 
 
 def test_the_wheel_holds_the_component_and_nothing_else(wheel: zipfile.ZipFile) -> None:
-    package = {name for name in wheel.namelist() if not name.startswith("adobe_cmk-0.1.0.dist-info/")}
+    package = {name for name in wheel.namelist() if not name.startswith(f"{DIST_INFO}/")}
     files = [file.relative_to(ROOT / "components") for file in (ROOT / "components").rglob("*.py")]
     assert package == {f"adobe_cmk/{file.as_posix()}" for file in [*files, Path("py.typed")]}
+
+
+def test_it_has_the_version_and_leaves_the_licence_open(metadata: Message) -> None:
+    assert metadata["Version"] == VERSION
+    assert not [name for name in metadata if name.startswith("License")]
+
+
+def test_two_builds_of_the_same_files_are_the_same_bytes(tmp_path: Path) -> None:
+    """In two folders, with other times and permissions: as two clones on two machines."""
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    for part in ("components", "README.md", "pyproject.toml", "requirements.txt"):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, clone / part)
+    for file in clone.rglob("*.py"):
+        file.chmod(0o600)
+        os.utime(file, (1_000_000_000, 1_000_000_000))
+    assert built(tmp_path / "first").read_bytes() == built(tmp_path / "second", clone).read_bytes()
 
 
 def test_it_depends_on_what_requirements_txt_says(metadata: Message) -> None:

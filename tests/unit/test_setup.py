@@ -275,6 +275,15 @@ def test_an_environment_of_another_python_or_folder_is_made_anew(
     assert len(commands) == 2
 
 
+def test_an_environment_of_another_folder_behind_a_link_is_not_cleared(bare: Path, commands: list[str]) -> None:
+    (bare / ".venv").rename(bare / "another")
+    (bare / ".venv").symlink_to(bare / "another")
+    (bare / "another" / "setup.sha256").unlink()
+    (bare / "requirements.txt").write_text("requests\nhttpx")
+    assert setup.main([]) == 1
+    assert commands == []
+
+
 def test_an_installation_that_fails_is_repeated(bare: Path, commands: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     environment = environments.PROGRAM
     environment.lock.write_text("pytest==9.3.0")

@@ -82,6 +82,11 @@ def test_no_command_line_has_an_expression_or_more_than_one_command(line: str) -
     assert not re.search(r"[\n;&|`]", line)
 
 
+@pytest.mark.parametrize("job", [job for job, steps in STEPS.items() if re.search(r"secrets\.|AzureCLI@", str(steps))])
+def test_what_signs_in_runs_on_the_locked_versions_with_their_hashes(job: str) -> None:
+    assert [line for step in STEPS[job] if (line := line_of(step) or "").startswith("make ")] == ["make develop"]
+
+
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_no_expression_has_a_text_that_a_stranger_chooses(name: str) -> None:
     found = [expression.strip() for text in texts(WORKFLOWS[name]) for expression in EXPRESSION.findall(text)]

@@ -14,12 +14,14 @@ import requests
 import urllib3
 from requests.auth import AuthBase
 
+from ...version import VERSION
 from .answers import Answer, adobes_words, seconds_of
 from .clock import Clock
 from .connection import session_to
 from .deadline import PunctualAdapter
 from .errors import AnswerNotUnderstood, CallRefused, CallUnanswered
 
+USER_AGENT = f"adobe-cmk/{VERSION}"
 # Adobe's gateway times out after 60 s (Customer Journey Analytics FAQ); a longer read time-out receives its response.
 CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 75.0
 # Largest response, in bytes.
@@ -117,7 +119,7 @@ class HttpExchange:
                     params=dict(query or {}),
                     json=body,
                     data=form,
-                    headers={"Accept": "application/json", "User-Agent": "adobe-cmk", **(headers or {})},
+                    headers={"Accept": "application/json", "User-Agent": USER_AGENT, **(headers or {})},
                     auth=Bearer(token),
                     timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
                     allow_redirects=False,
