@@ -1,5 +1,5 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup develop demo test test-all lint lock sbom drift faults soak mutants lives verify-azure
+.PHONY: setup develop demo picture test test-all lint lock sbom drift faults soak mutants lives verify-azure
 
 PYTHON ?= python3
 # Versions of the requirements that the tests run on: locked, lowest-direct or highest.
@@ -10,6 +10,8 @@ LIVES ?= 200
 SETUP = @$(PYTHON) -m tools.setup
 # On the page of a run on GitHub, too.
 COVERAGE = --cov $(if $(GITHUB_STEP_SUMMARY),--cov-report=markdown-append:$(GITHUB_STEP_SUMMARY))
+# What people read; spelling and prose are checked.
+DOCUMENTS = $(wildcard *.md docs/*.md simulation/*.md)
 
 setup:
 	$(SETUP) --retry-download
@@ -21,6 +23,11 @@ develop:
 demo:
 	$(SETUP)
 	@.venv/bin/python -m simulation demo
+
+# docs/demo.svg: what the demo prints, for the README.
+picture:
+	$(SETUP) --development
+	@.venv/bin/python -m tools.picture
 
 # On the engine what the engine alone shows; the rest of each matrix on Pulumi's mock engine.
 test:
@@ -38,6 +45,8 @@ lint:
 	@.venv/bin/ruff format --check .
 	@.venv/bin/basedpyright
 	@.venv/bin/basedpyright --project policy
+	@.venv/bin/codespell $(DOCUMENTS)
+	@.venv/bin/proselint check $(DOCUMENTS)
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml

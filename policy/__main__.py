@@ -1,6 +1,6 @@
 """The policy pack: rules that a platform team can enforce on every preview of this project's stacks.
 
-Run `pulumi preview --policy-pack policy`. Set levels and settings with `--policy-pack-config`, see the README.
+Run `pulumi preview --policy-pack policy`. Set levels and settings with `--policy-pack-config`, see docs/policy-pack.md.
 """
 
 from collections.abc import Callable, Iterator
