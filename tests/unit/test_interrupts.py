@@ -16,12 +16,14 @@ from pulumi.runtime import mocks
 class Interrupted(mocks.Mocks):
     def call(self, args):
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(5)
+        time.sleep(1)
         return {}
 
     def new_resource(self, args):
         return "id", args.inputs
 
+# Whoever runs the tests in the background has Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 mocks.set_mocks(Interrupted(), project="adobe-cmk", stack="dev", preview=False)
 runpy.run_path("__main__.py", run_name="__main__")
 """
