@@ -10,6 +10,8 @@ LIVES ?= 200
 SETUP = @$(PYTHON) -m tools.setup
 # On the page of a run on GitHub, too.
 COVERAGE = --cov $(if $(GITHUB_STEP_SUMMARY),--cov-report=markdown-append:$(GITHUB_STEP_SUMMARY))
+# What people read; spelling and prose are checked.
+DOCUMENTS = $(wildcard *.md docs/*.md simulation/*.md)
 
 setup:
 	$(SETUP) --retry-download
@@ -43,8 +45,8 @@ lint:
 	@.venv/bin/ruff format --check .
 	@.venv/bin/basedpyright
 	@.venv/bin/basedpyright --project policy
-	@.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs simulation/README.md
-	@.venv/bin/proselint check README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs simulation/README.md
+	@.venv/bin/codespell $(DOCUMENTS)
+	@.venv/bin/proselint check $(DOCUMENTS)
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml

@@ -41,21 +41,26 @@ of-lint==1.0
 """
 
 
+# As the Makefile has them.
+DOCUMENTS = "*.md docs/*.md simulation/*.md"
+
+
 def commands_of_lint() -> list[tuple[str, frozenset[Path]]]:
     """Each command line, and the files that its patterns mean."""
     recipe = (ROOT / "Makefile").read_text().partition("\nlint:\n")[2].partition("\n\n")[0].replace("\\\n", " ")
     found = []
     for line in recipe.splitlines():
         if line.startswith("\t@"):
-            words = shlex.split(line.removeprefix("\t@"))
-            files = {word for word in words if word.endswith(".yml")}
+            words = shlex.split(line.removeprefix("\t@").replace("$(DOCUMENTS)", DOCUMENTS))
+            files = {word for word in words if word.endswith((".yml", ".md"))}
             meant = frozenset(path.relative_to(ROOT) for word in files for path in ROOT.glob(word))
             found.append((shlex.join(word for word in words if word not in files), meant))
     return found
 
 
 def commands_of_the_hooks() -> list[tuple[str, frozenset[Path]]]:
-    candidates = [*CONFIGURATIONS, *(path.relative_to(ROOT) for path in ROOT.glob("*.y*ml"))]
+    patterns = ("*.y*ml", *DOCUMENTS.split())
+    candidates = [*CONFIGURATIONS, *(path.relative_to(ROOT) for pattern in patterns for path in ROOT.glob(pattern))]
     return [
         (
             shlex.join(shlex.split(hook["entry"])),

@@ -58,13 +58,6 @@ def test_the_simulation_understands_each_of_its_commands(line: str) -> None:
         assert isinstance(_parser().parse_args(given), argparse.Namespace)
 
 
-@pytest.mark.parametrize("tool", ["codespell", "proselint check"])
-def test_lint_reads_each_document(tool: str) -> None:
-    (given,) = re.findall(rf"^\t@\.venv/bin/{tool} (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    read = [ROOT / path for path in given.split()]
-    assert [path for path in DOCUMENTS if path not in read and path.parent not in read] == []
-
-
 @pytest.mark.parametrize("key", CONFIGURED)
 def test_each_setting_that_a_document_sets_is_one(key: str) -> None:
     assert key in SETTINGS | OF_PROVIDERS
