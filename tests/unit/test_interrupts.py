@@ -33,7 +33,7 @@ def test_a_ctrl_c_before_anything_is_declared_is_not_swallowed() -> None:
     settings = {"adobe-cmk:imsOrgId": ORG, "azure-native:location": "westeurope"}
     environment = {**os.environ, "PULUMI_CONFIG": json.dumps(settings), "ADOBE_PLATFORM_URL": "http://127.0.0.1:9"}
     run = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     assert run.returncode != 0
     assert "KeyboardInterrupt" in run.stderr
