@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from components.constants import ADOBE_ADDRESS, KEY_OPERATIONS
+from components.constants import ADOBE_ADDRESS, ENCRYPTION_USER_ROLE, KEY_OPERATIONS
 
 from .cloud import Cloud
 from .drifts import at_adobe, of_access, of_keys, of_spelling, of_vaults
@@ -21,6 +21,9 @@ def everything_mended(cloud: Cloud) -> None:
         key["keyOps"] = list(KEY_OPERATIONS)
         for version in key.get("earlier", {}).values():
             version["attributes"]["enabled"] = True
+    for role in cloud.state["azure"]["roleAssignments"].values():
+        # Deleted, and given again under its name.
+        role["roleDefinitionId"] = role["roleDefinitionId"].replace(of_access.CRYPTO_USER, ENCRYPTION_USER_ROLE)
     for principal in cloud.state["entra"]["servicePrincipals"].values():
         principal["accountEnabled"] = True
     for vault in of_vaults.vaults_of(cloud):

@@ -14,7 +14,7 @@ from tests import gh
 
 ROOT = Path(__file__).parents[1]
 # Ends and says what it is told to, and notes how it was called and with what.
-STAND_IN = """#!{python}
+STAND_IN = """
 import json, os, sys
 with open({calls!r}, "a") as calls:
     calls.write(json.dumps([{name!r}, sys.argv[1:], dict(os.environ)]) + "\\n")
@@ -44,11 +44,14 @@ class Bed:
             text = SIMULATION if name == "simulation" else self._stand_in("drift")
             (folder / package / "__main__.py").write_text(text)
         self.executable("pulumi", self._stand_in("pulumi"))
-        self.executable("gh", f"#!{sys.executable}\n{Path(gh.__file__).read_text()}")
+        self.executable("gh", Path(gh.__file__).read_text())
         self.github(comments=[], issues=[], labels=[], calls=[])
 
     def executable(self, name: str, text: str) -> None:
-        (self.commands / name).write_text(text)
+        """A command on PATH. The path of an interpreter in a first line may have no spaces, that of this checkout may."""
+        program = self.commands / f"{name}.py"
+        program.write_text(text)
+        (self.commands / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n')
         (self.commands / name).chmod(0o755)
 
     def github(self, **state: Any) -> dict[str, Any]:
@@ -80,7 +83,7 @@ class Bed:
         return read
 
     def _stand_in(self, name: str) -> str:
-        return STAND_IN.format(python=sys.executable, calls=str(self._calls), name=name, prefix=name.upper())
+        return STAND_IN.format(calls=str(self._calls), name=name, prefix=name.upper())
 
 
 ON_GITHUB = {

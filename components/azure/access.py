@@ -146,6 +146,11 @@ def _role_advice(names: SettingNames) -> dict[str, str]:
             f"which revokes Adobe's access. Fix: {list_names}, then {take_over}"
         ),
         EXISTS: "The role assignment exists, and Pulumi did not record it. Fix: run pulumi up again, which takes it over",
+        "RoleAssignmentUpdateNotPermitted": (
+            "Somebody has given the assignment another role or principal, and Azure does not change one. Fix: az role "
+            "assignment delete --ids {scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName} (delete "
+            "the lock on the vault first, if there is one), then pulumi up --refresh"
+        ),
         "AuthorizationFailed": (
             "The identity that runs this needs Role Based Access Control Administrator, or Owner, on the vault or above it"
         ),

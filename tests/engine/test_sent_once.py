@@ -9,7 +9,7 @@ import pytest
 
 from simulation.adobe_http import ORG
 from simulation.cloud import Cloud, opened
-from simulation.drift import key_disabled
+from simulation.drifts.of_keys import key_disabled
 from simulation.environment import simulated
 from simulation.faults import Faults
 from tests.drivers import Engine, until

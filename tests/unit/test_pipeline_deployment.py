@@ -20,7 +20,7 @@ from tests.drivers import until
 from tests.pipeline_bed import Bed
 
 # Notes each interrupt, and ends when it is told to.
-PATIENT_PULUMI = """#!{python}
+PATIENT_PULUMI = """
 import pathlib, signal, time
 folder = pathlib.Path({folder!r})
 noted = []
@@ -191,7 +191,7 @@ def test_a_failed_deployment_fails_the_step(bed: Bed) -> None:
 
 
 def test_a_cancelled_deployment_interrupts_the_engine_once_and_waits_for_it(bed: Bed) -> None:
-    bed.executable("pulumi", PATIENT_PULUMI.format(python=sys.executable, folder=str(bed.folder)))
+    bed.executable("pulumi", PATIENT_PULUMI.format(folder=str(bed.folder)))
     command = [str(bed.commands / "python"), "-m", "operations.pipelines", "deploy", "--stack", "prod"]
     with subprocess.Popen(command, cwd=bed.folder) as step:
         until((bed.folder / "started").exists)
