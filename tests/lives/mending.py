@@ -34,7 +34,7 @@ def is_worth_bringing_back(kind: str, held: dict[str, Any], recorded: str) -> bo
 def role_named(cloud: Cloud, said: str) -> str:
     """Name of the role that Azure's own error names, or that the `az role assignment list` of an error lists; else empty."""
     for role in cloud.state["azure"]["roleAssignments"].values():
-        if role["name"].replace("-", "") in said or f"--assignee {role['principalId']} " in said:
+        if role["name"].replace("-", "") in said or f"--scope {role['scope']} --assignee {role['principalId']} " in said:
             return str(role["name"])
     return ""
 
