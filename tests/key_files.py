@@ -23,9 +23,14 @@ PASSPHRASE = "correct horse battery staple 7f3a"
 CRYPTO_OFFICER = ("deployer-data-role", "crypto-officer")
 
 
-@cache
 def rsa_key(size: int = 3072, which: int = 0) -> rsa.RSAPrivateKey:
     """Generated once in a process; another one for another number."""
+    return _generated(size, which)
+
+
+@cache
+def _generated(size: int, which: int) -> rsa.RSAPrivateKey:
+    # The cache takes a call that leaves a default out for another one than a call that states it.
     return rsa.generate_private_key(65537, size)
 
 
