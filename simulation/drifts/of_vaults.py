@@ -20,8 +20,10 @@ def vault_deleted(cloud: Cloud) -> None:
 
 
 def vault_recovered(cloud: Cloud) -> None:
-    """someone recovers the deleted vault"""
+    """someone recovers the deleted vault, and creates its resource group again if that is gone too"""
     for vault in list(cloud.state["azure"]["deletedVaults"].values()):
+        if vault["resourceGroup"].lower() not in cloud.state["azure"]["resourceGroups"]:
+            cloud.azure.put_resource_group(vault["resourceGroup"], vault["location"], {})
         cloud.azure.recover_vault(vault["name"])
 
 

@@ -20,8 +20,9 @@ def test_each_drift_has_its_class_its_look_and_its_repair(settled: Engine, row: 
     code, said = settled.drift_check()
     assert code == row.severity.exit_code, said
     assert row.words in said
-    # A mere look changes nothing.
-    assert (settled.recorded(), settled.clouds()) == (recorded, clouds)
+    # A mere look changes nothing; Adobe itself registers an app that is asked for.
+    assert settled.recorded() == recorded
+    assert settled.clouds() == clouds or row.drift == "registration-gone"
     refreshed = settled.pulumi("refresh", "--preview-only", "--expect-no-changes")
     assert (refreshed.exit_code != 0) == row.is_in_refresh, refreshed.text
     up = settled.pulumi("up", "--yes", "--skip-preview", "--refresh")

@@ -105,4 +105,7 @@ def test_a_vault_that_a_refresh_forgot_comes_back_with_the_state_of_before(settl
     assert settled.plain("stack", "import", "--file", str(backup), "--stack", "dev")[0] == 0
     outcome = settled.up()
     assert (outcome.exit_code, outcome.outputs["status"]) == (0, "COMPLETED"), outcome.text
+    # Whoever deleted the vault removed its lock first; nothing else is lost.
+    assert settled.refresh().changed() == {"ManagementLockByScope": "delete"}
+    assert settled.up().changed() == {"ManagementLockByScope": "create"}
     assert settled.refresh().changed() == {}

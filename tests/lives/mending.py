@@ -13,6 +13,7 @@ BROUGHT_BACK = {
     "configuration-gone": ("adobe", "configurations"),
     "configuration-moved": ("adobe", "configurations"),
     "app-replaced": ("adobe", "apps"),
+    "registration-gone": ("adobe", "apps"),
     "principal-removed": ("entra", "servicePrincipals"),
 }
 # The drifts after which Adobe does not show what it was sent.
