@@ -43,8 +43,7 @@ from .safety.deletion_guards import deletion_guards
 from .safety.immutable_settings import refuse_changes
 from .safety.one_per_organization import declare, refuse_a_second
 from .safety.place import current_place, refuse_another_place
-from .safety.preflight import PreflightArgs, now, preflight
-from .safety.requirements import DeclaredKey
+from .safety.preflight import PreflightArgs, declared_key, now, preflight
 from .safety.stack_state import StackResources, created_by_stack, submitted
 from .starting_point import StartingPoint, starting_point
 from .valid_arguments import refuse_invalid
@@ -128,7 +127,7 @@ class CustomerManagedKeys(Outputs):
                 vault_name=vault.vault_name,
                 vault_id=vault.vault_id,
                 key_name=key.key_name,
-                declared=self._declared_key(args),
+                declared=declared_key(args.key),
                 sent_version=str(submitted(created).get("keyIdentifier") or "").rpartition("/")[2],
                 tenant_id=place.entra_tenant_id,
                 application_id=app.application_id,
@@ -191,11 +190,6 @@ class CustomerManagedKeys(Outputs):
             opts,
         )
         return claim.resource_group_name, claim.vault_name
-
-    @staticmethod
-    def _declared_key(args: CustomerManagedKeysArgs) -> DeclaredKey | None:
-        key = args.key
-        return DeclaredKey(key.key_type, key.key_size, key.rotate_after_days) if key.is_generated else None
 
     @staticmethod
     def _retirement_notice(args: CustomerManagedKeysArgs) -> str:

@@ -11,19 +11,19 @@ import re
 import secrets
 import socket
 import struct
-import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from .adobe import Refusal, gateway_error, service_error
 from .cloud import Cloud
 from .faults import FAULTS, WIRE_FAULTS, Faults, Reply, faulted
+from .http_threads import in_threads, loopback_server, url_of
 
 CLIENT_ID = "simulated-client-id"
 CLIENT_SECRET = "p8e-simulated-client-secret"  # noqa: S105 - opens nothing but the simulation
@@ -58,25 +58,18 @@ class AdobeServer:
         self.faults = faults or Faults()
         self._tokens: set[str] = set()
         handler = type("Handler", (_Handler,), {"adobe": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = loopback_server(handler)
 
     @property
     def url(self) -> str:
         """Base URL of both the platform API and the token endpoint."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return url_of(self._server)
 
     @contextmanager
     def serving(self) -> Iterator[AdobeServer]:
         """Serve in a thread for the duration of the block."""
-        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
+        with in_threads(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
 
     def revoke_tokens(self) -> None:
         """Make every token that was given out invalid, as Adobe does when a credential changes."""

@@ -14,7 +14,7 @@ from .cloud import Cloud
 from .entra import OPERATOR
 from .errors import CloudError
 from .input_changes import carried_over, without_empty
-from .resource_type import Json, StandIn
+from .resource_type import Json, StandIn, without
 from .typed_properties import input_mistakes, input_shape
 
 # The codes of a 404 that a read takes for "gone" (azure.IsNotFound); with any other code the read fails.
@@ -41,6 +41,8 @@ class AzureNative(StandIn):
     api_version = ""
     id_path = ""
     """Path of the ARM id, with the names of the path parameters in braces."""
+    no_outputs: tuple[str, ...] = ("id",)
+    """What a record holds besides its outputs."""
     operation = ""
     """Word for its reads in the switch `unreadable`."""
     action = ""
@@ -70,7 +72,7 @@ class AzureNative(StandIn):
 
     def outputs(self, record: Mapping[str, Any]) -> Json:
         """The outputs that an answer becomes: nulls are left out."""
-        return {**known(record), "azureApiVersion": self.api_version}
+        return {**known(without(record, *self.no_outputs)), "azureApiVersion": self.api_version}
 
     def check(
         self, logical_name: str, olds: Mapping[str, Any], news: Mapping[str, Any], seed: bytes, location: str

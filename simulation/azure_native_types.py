@@ -34,13 +34,11 @@ class ResourceGroupStandIn(AzureNative):
     def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_resource_group(id_.split("/")[4])
 
-    def outputs(self, record: Mapping[str, Any]) -> Json:
-        return super().outputs(without(record, "id"))
-
 
 class VaultStandIn(KeyVaultType):
     resource_class, args_class = keyvault.Vault, keyvault.VaultArgs
     arm_type, id_path = "vaults", VAULT_PATH
+    no_outputs = ("id", "resourceGroup")
     operation, action = "vault", "Microsoft.KeyVault/vaults"
     name_property = "vaultName"
     # The location is in the body, and only path parameters replace: Azure refuses the PUT.
@@ -77,9 +75,6 @@ class VaultStandIn(KeyVaultType):
         self.take_call(cloud, path)
         cloud.azure.delete_vault(path["vaultName"])
 
-    def outputs(self, record: Mapping[str, Any]) -> Json:
-        return super().outputs(without(record, "id", "resourceGroup"))
-
     def body(self, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Json:
         # Access policies are a type of their own: undeclared ones never become an input (resetUnsetSubResourceProperties).
         body = super().body(inputs, outputs)
@@ -95,6 +90,7 @@ class KeyStandIn(KeyVaultType):
 
     resource_class, args_class = keyvault.Key, keyvault.KeyArgs
     arm_type, id_path = "vaults/keys", f"{VAULT_PATH}/keys/{{keyName}}"
+    no_outputs = ("id", "vault", "versions")
     operation, action = "key", "Microsoft.KeyVault/vaults/keys"
     name_property = "keyName"
     # kty, keySize and keyOps do not replace: the PUT makes a first version or refuses.
@@ -151,9 +147,6 @@ class KeyStandIn(KeyVaultType):
     def body(self, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Json:
         return {name: value for name, value in super().body(inputs, outputs).items() if name == "tags" and value}
 
-    def outputs(self, record: Mapping[str, Any]) -> Json:
-        return super().outputs(without(record, "id", "vault", "versions"))
-
 
 class RoleAssignmentStandIn(AzureNative):
     resource_class, args_class = authorization.RoleAssignment, authorization.RoleAssignmentArgs
@@ -177,6 +170,3 @@ class RoleAssignmentStandIn(AzureNative):
 
     def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_role_assignment(id_)
-
-    def outputs(self, record: Mapping[str, Any]) -> Json:
-        return super().outputs(without(record, "id"))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import ssl
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
+from .http_threads import in_threads, loopback_server, url_of
 from .wire import Answer, Request
 
 Service = Callable[[Request], Answer]
@@ -42,24 +42,19 @@ class HttpsProxy:
     def __init__(self, services: Services) -> None:
         self._connections: set[ssl.SSLSocket] = set()
         handler = type("Handler", (_Handler,), {"services": services, "connections": self._connections})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = loopback_server(handler)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return url_of(self._server)
 
     @contextmanager
     def serving(self) -> Iterator[HttpsProxy]:
         """Serve in threads for the duration of the block; open tunnels are cut at its end."""
-        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
         try:
-            yield self
+            with in_threads(self._server):
+                yield self
         finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
             for connection in list(self._connections):
                 with suppress(OSError):
                     connection.shutdown(2)

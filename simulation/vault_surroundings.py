@@ -10,7 +10,7 @@ from pulumi_azure_native import authorization, monitor, network
 from .azure_native import AzureNative
 from .azure_native_types import GROUP_PATH
 from .cloud import Cloud
-from .resource_type import Json, without
+from .resource_type import Json
 
 ENDPOINT_PATH = f"{GROUP_PATH}/providers/Microsoft.Network/privateEndpoints/{{privateEndpointName}}"
 
@@ -32,9 +32,6 @@ class PrivateEndpointStandIn(AzureNative):
     def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_private_endpoint(id_)
 
-    def outputs(self, record: Mapping[str, Any]) -> Json:
-        return super().outputs(without(record, "id"))
-
 
 class ZoneGroupStandIn(AzureNative):
     resource_class, args_class = network.PrivateDnsZoneGroup, network.PrivateDnsZoneGroupArgs
@@ -54,14 +51,12 @@ class ZoneGroupStandIn(AzureNative):
     def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_zone_group(id_)
 
-    def outputs(self, record: Mapping[str, Any]) -> Json:
-        return super().outputs(without(record, "id"))
-
 
 class DiagnosticSettingStandIn(AzureNative):
     resource_class, args_class = monitor.DiagnosticSetting, monitor.DiagnosticSettingArgs
     api_version = "2021-05-01-preview"
     id_path = "/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}"
+    no_outputs = ("id", "scope")
     operation, action = "audit", "Microsoft.Insights/diagnosticSettings"
     name_property = "name"
     replace_on = frozenset({"name", "resourceUri"})
@@ -75,13 +70,11 @@ class DiagnosticSettingStandIn(AzureNative):
     def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_diagnostic_setting(id_)
 
-    def outputs(self, record: Mapping[str, Any]) -> Json:
-        return super().outputs(without(record, "id", "scope"))
-
 
 class LockStandIn(AzureNative):
     resource_class, args_class = authorization.ManagementLockByScope, authorization.ManagementLockByScopeArgs
     api_version, id_path = "2020-05-01", "/{scope}/providers/Microsoft.Authorization/locks/{lockName}"
+    no_outputs = ("id", "scope")
     operation, action = "lock", "Microsoft.Authorization/locks"
     name_property = "lockName"
     replace_on = frozenset({"lockName", "scope"})
@@ -95,6 +88,3 @@ class LockStandIn(AzureNative):
 
     def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_lock(id_)
-
-    def outputs(self, record: Mapping[str, Any]) -> Json:
-        return super().outputs(without(record, "id", "scope"))

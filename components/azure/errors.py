@@ -33,6 +33,11 @@ class AzureError(Exception):
         super().__init__(f"{'; '.join(parts)}. Fix: {next_step}")
 
 
+def first_line(error: Exception) -> str:
+    """What a library's error says, without what follows; its class where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 class SignInError(AzureError):
     """There is no usable credential for Azure."""
 

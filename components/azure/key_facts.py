@@ -18,6 +18,13 @@ class KeyFacts(pulumi.ComponentResource):
     key_version: pulumi.Output[str]
     """The current version."""
 
+    def take(self, identifier: pulumi.Input[str]) -> None:
+        """Set identifier, URI and version."""
+        self.key_identifier = pulumi.Output.from_input(identifier)
+        parts = when_known(self.key_identifier, lambda text: text.rsplit("/", 1))
+        self.key_uri = when_known(parts, lambda known: known[0])
+        self.key_version = when_known(parts, lambda known: known[1])
+
     def as_properties(self) -> dict[str, pulumi.Output[str]]:
         """What the state records of it."""
         return {"keyUri": self.key_uri, "keyIdentifier": self.key_identifier, "keyVersion": self.key_version}
@@ -32,8 +39,5 @@ class ExistingKey(KeyFacts):
         """:param identifier: with the current version; not known in a preview that could not read it."""
         super().__init__(ENCRYPTION_KEY, name, None, opts)
         self.key_name = pulumi.Output.from_input(key_name)
-        self.key_identifier = pulumi.Output.from_input(identifier)
-        parts = when_known(self.key_identifier, lambda text: text.rsplit("/", 1))
-        self.key_uri = when_known(parts, lambda known: known[0])
-        self.key_version = when_known(parts, lambda known: known[1])
+        self.take(identifier)
         self.register_outputs({**self.as_properties(), "readsKey": True})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from .errors import SignInError
+from .errors import SignInError, first_line
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -47,7 +47,7 @@ def credential(environment: Mapping[str, str]) -> TokenCredential:
             return identity.CertificateCredential(tenant, client, path, password=password)
         except (OSError, ValueError) as error:
             raise SignInError(
-                f"the certificate {path} cannot be used ({_first_line(error)})",
+                f"the certificate {path} cannot be used ({first_line(error)})",
                 next_step="set ARM_CLIENT_CERTIFICATE_PATH to a PEM or PKCS #12 file with the certificate and its private "
                 "key, and ARM_CLIENT_CERTIFICATE_PASSWORD to its password",
             ) from None
@@ -88,7 +88,7 @@ def _from_file(path: str) -> str:
         return Path(path).read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SignInError(
-            f"the OIDC token in {path} cannot be read ({_first_line(error)})",
+            f"the OIDC token in {path} cannot be read ({first_line(error)})",
             next_step="set ARM_OIDC_TOKEN_FILE_PATH to the file that holds the token",
         ) from None
 
@@ -105,7 +105,3 @@ def _requested(url: str, bearer: str, audience: str) -> str:
             f"no OIDC token came from ACTIONS_ID_TOKEN_REQUEST_URL ({type(error).__name__})",
             next_step="give the job permissions: id-token: write, and run it again",
         ) from None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

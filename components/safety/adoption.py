@@ -12,7 +12,6 @@ from ..arguments.component import CustomerManagedKeysArgs
 from . import preflight, requirements
 from .absence import DIRECTORY_READER, is_absence, unreadable
 from .finding import Finding
-from .requirements import DeclaredKey
 from .takeover import CannotTakeOver, Existing
 
 
@@ -60,8 +59,7 @@ def _findings(
     if vault:
         yield from requirements.of_vault(vault.name, vault.properties, tenant_id)
     if vault and key:
-        wanted = DeclaredKey(args.key.key_type, args.key.key_size, args.key.rotate_after_days)
-        yield from preflight.judged_key(vault.name, key, wanted)
+        yield from preflight.judged_key(vault.name, key, preflight.declared_key(args.key))
     if principal:
         yield from requirements.of_principal(principal, principal_id)
     if role and key and principal_id:

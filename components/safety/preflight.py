@@ -17,6 +17,7 @@ from pulumi_azure_native import authorization
 
 from ..adobe.api.clock import Clock, SystemClock
 from ..adobe.api.evidence import Look
+from ..arguments.groups import KeyArgs
 from . import requirements
 from .absence import DIRECTORY_READER, READER, is_absence, unreadable
 from .finding import Finding, loss
@@ -156,6 +157,11 @@ class _Looks:
             lambda role: requirements.of_role(role, principal_id, f"{vault_id}/keys/{key_name}"),
             requirements.REPAIR,
         )
+
+
+def declared_key(key: KeyArgs) -> DeclaredKey | None:
+    """How a stack declares its key; None for one that Azure does not generate for it."""
+    return DeclaredKey(key.key_type, key.key_size, key.rotate_after_days) if key.is_generated else None
 
 
 def judged_key(vault_name: str, key: Any, declared: DeclaredKey | None) -> Iterator[Finding]:

@@ -42,10 +42,7 @@ class ImportedEncryptionKey(KeyFacts):
                 return args.recorded_identifier or imported
 
         facts = pulumi.Output.all(key.key_identifier, args.resource_group_name, args.vault_name)
-        self.key_identifier = when_known(facts, current)
+        self.take(when_known(facts, current))
         # Known when the key is there: the preflight checks wait for it.
         self.key_name = when_known(self.key_identifier, lambda _: key_name)
-        parts = when_known(self.key_identifier, lambda text: text.rsplit("/", 1))
-        self.key_uri = when_known(parts, lambda known: known[0])
-        self.key_version = when_known(parts, lambda known: known[1])
         self.register_outputs(self.as_properties())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ...constants import KEY_OPERATIONS
-from ..errors import SignInError, VaultRefused, VaultUnanswered
+from ..errors import SignInError, VaultRefused, VaultUnanswered, first_line
 from .keys import HeldKey, PemKey, TransferBlob, thumbprint
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class VaultClient:
             raise SignInError(
                 "Key Vault's data plane could not be called, because the sign-in failed",
                 call=call,
-                words=_first_line(error),
+                words=first_line(error),
                 next_step=_SIGN_IN,
             ) from None
         except HttpResponseError as error:
@@ -108,7 +108,7 @@ class VaultClient:
         return VaultUnanswered(
             "Key Vault's data plane did not answer",
             call=call,
-            words=_first_line(error),
+            words=first_line(error),
             next_step="check that this machine reaches the vault, and run the command again: it looks first, and imports "
             "nothing that is there",
         )
@@ -172,7 +172,3 @@ def _codes(error: HttpResponseError) -> tuple[str, str, str]:
     inner: Any = getattr(parsed, "innererror", None) or {}
     message = str(getattr(parsed, "message", None) or error.reason or "")
     return str(getattr(parsed, "code", None) or ""), str(inner.get("code") or ""), " ".join(message.split())
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
