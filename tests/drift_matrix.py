@@ -8,6 +8,7 @@ from typing import NamedTuple
 from operations.drift.severity import Severity
 
 REPAIRS = "repairs it"
+ANEW = "creates another one"
 REFUSES = "refuses, and names the procedure"
 NOTHING = "has nothing to do"
 
@@ -70,7 +71,7 @@ ROWS = (
         REPAIRS,
     ),
     Row("role-under-another-name", "role assigned again under another name", Severity.PURGE, "gone", True, REFUSES),
-    Row("principal-removed", "service principal deleted", Severity.PURGE, "restore it in Entra ID", True, REPAIRS),
+    Row("principal-removed", "service principal deleted", Severity.PURGE, "restore it in Entra ID", True, ANEW),
     Row("principal-disabled", "service principal disabled", Severity.PURGE, "accountEnabled=true", False, REFUSES),
     Row("app-replaced", "another app at Adobe", Severity.PURGE, "Adobe has another app", True, REFUSES),
     Row("registration-gone", "registration gone", Severity.PURGE, "Adobe has another app", True, REFUSES),
@@ -109,5 +110,10 @@ def readme_row(row: Row) -> str:
     """The row as README shows it."""
     by = ["check"] * (row.severity is not Severity.BENIGN) + ["refresh"] * row.is_in_refresh
     shown = ", ".join(by) or "nothing"
-    mended = {REPAIRS: "`pulumi up --refresh`", REFUSES: "you, by the fix that the finding names", NOTHING: "nobody"}[row.up]
+    mended = {
+        REPAIRS: "`pulumi up --refresh`",
+        ANEW: "you: restore it first, because `pulumi up --refresh` creates another one",
+        REFUSES: "you, by the fix that the finding names",
+        NOTHING: "nobody",
+    }[row.up]
     return f"| {row.label} | {row.severity.word} | {shown} | {mended} |"

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
 from simulation.azure_https import serving_azure
+from simulation.by_hand import VAULT_PROPERTIES
 from simulation.byok import transfer_blob
 from simulation.cloud import Cloud
 from simulation.environment import OVERRIDING
@@ -37,6 +38,14 @@ def _generated(size: int, which: int) -> rsa.RSAPrivateKey:
 def pem(key: rsa.RSAPrivateKey, passphrase: str = "", form: PrivateFormat = PrivateFormat.PKCS8) -> bytes:
     encryption = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
     return key.private_bytes(Encoding.PEM, form, encryption)
+
+
+def premium_vault(cloud: Cloud) -> None:
+    """The vault `acme`, for somebody who may use its data plane."""
+    cloud.azure.put_resource_group("g", "westeurope", {})
+    sku = {"sku": {"family": "A", "name": "premium"}}
+    cloud.azure.put_vault("g", "acme", "westeurope", {**VAULT_PROPERTIES, **sku}, {})
+    cloud.azure.switches.set(*CRYPTO_OFFICER)
 
 
 @contextmanager

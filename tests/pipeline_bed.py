@@ -43,6 +43,7 @@ class Bed:
             (folder / package).mkdir()
             text = SIMULATION if name == "simulation" else self._stand_in("drift")
             (folder / package / "__main__.py").write_text(text)
+        shutil.copy(ROOT / "operations" / "drift" / "severity.py", folder / "operations" / "drift")
         self.executable("pulumi", self._stand_in("pulumi"))
         self.executable("gh", Path(gh.__file__).read_text())
         self.github(comments=[], issues=[], labels=[], calls=[])

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+from ..drift.severity import Severity
 from .report import Report, presentable, quoted
 
-# Exit codes of operations.drift.
-NO_DRIFT, FAILED, RECOVERABLE, PURGE = range(4)
+NO_DRIFT, FAILED = Severity.BENIGN.exit_code, Severity.UNKNOWN.exit_code
+RECOVERABLE, PURGE = Severity.RECOVERABLE.exit_code, Severity.PURGE.exit_code
 
 
 def check_drift(stack: str, environment: Mapping[str, str]) -> Report:

@@ -1,12 +1,11 @@
 """What the components declare, on Pulumi's test monitor."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks, settings
+from pulumi.runtime import mocks
 
 from components.arguments.groups import KeyArgs, VaultArgs
 from components.arguments.naming import ArgumentNames
@@ -15,6 +14,7 @@ from components.azure.key import EncryptionKey, EncryptionKeyArgs
 from components.azure.key_vault_api import ProvidersApi
 from components.azure.vault import KeyVault, KeyVaultArgs
 from components.outputs import consent_url_of_tenant
+from tests.mocked import declaring
 
 VAULT_ID = "/subscriptions/5E0CAFE0-1111-4222-8333-444455556666/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v"
 
@@ -40,14 +40,8 @@ class Recorder(mocks.Mocks):
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
-    recorder = Recorder()
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    settings.set_root_resource(None)
-    mocks.set_mocks(recorder, project="adobe-cmk", stack="dev", preview=False)
-    yield recorder
-    asyncio.set_event_loop(None)
-    loop.close()
+    with declaring(Recorder()) as recorder:
+        yield recorder
 
 
 @mocks.test

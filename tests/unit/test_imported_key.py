@@ -11,11 +11,10 @@ from components.azure.errors import KeyExists, KeyFileError, KeyLost, PackagesMi
 from components.azure.key_import import key_file
 from components.azure.key_import.imported_key import ImportedKeyProvider
 from components.azure.key_import.keys import BLOB_TAG, digest, thumbprint
-from simulation.by_hand import VAULT_PROPERTIES
 from simulation.cloud import Cloud
 from simulation.data_plane import DataPlane
 from simulation.wire import Answer, Request
-from tests.key_files import CRYPTO_OFFICER, PASSPHRASE, azure_at, blob_for, pem, rsa_key
+from tests.key_files import PASSPHRASE, azure_at, blob_for, pem, premium_vault, rsa_key
 
 URI = "https://acme.vault.azure.net"
 THUMBPRINT = thumbprint(rsa_key().public_key())
@@ -26,10 +25,7 @@ Json = dict[str, Any]
 @pytest.fixture
 def azure(cloud: Cloud, tmp_path: Path) -> Iterator[Cloud]:
     """A premium vault, for somebody who may use its data plane."""
-    cloud.azure.put_resource_group("g", "westeurope", {})
-    sku = {"sku": {"family": "A", "name": "premium"}}
-    cloud.azure.put_vault("g", "acme", "westeurope", {**VAULT_PROPERTIES, **sku}, {})
-    cloud.azure.switches.set(*CRYPTO_OFFICER)
+    premium_vault(cloud)
     with azure_at(cloud, tmp_path):
         yield cloud
 

@@ -11,13 +11,12 @@ from components.azure.key_import.key_file import parse
 from components.azure.key_import.keys import TransferBlob, thumbprint
 from components.azure.key_import.vault_client import VaultClient
 from components.azure.sign_in import credential
-from simulation.by_hand import VAULT_PROPERTIES
 from simulation.cloud import Cloud
 from simulation.data_plane import DataPlane
 from simulation.entra import TENANT
 from simulation.sign_in import CLIENT_ID, CLIENT_SECRET
 from simulation.wire import Answer, Request
-from tests.key_files import CRYPTO_OFFICER, azure_at, blob_for, pem, rsa_key
+from tests.key_files import CRYPTO_OFFICER, azure_at, blob_for, pem, premium_vault, rsa_key
 
 WHO = {"ARM_TENANT_ID": TENANT, "ARM_CLIENT_ID": CLIENT_ID, "ARM_CLIENT_SECRET": CLIENT_SECRET}
 KEY = parse("k.pem", pem(rsa_key()), {})
@@ -27,10 +26,7 @@ UNAVAILABLE = Answer(503, {"error": {"code": "ServiceUnavailable", "message": "b
 @pytest.fixture
 def client(cloud: Cloud, tmp_path: Path) -> Iterator[VaultClient]:
     """Of a premium vault, by somebody who may use its data plane."""
-    cloud.azure.put_resource_group("g", "westeurope", {})
-    sku = {"sku": {"family": "A", "name": "premium"}}
-    cloud.azure.put_vault("g", "acme", "westeurope", {**VAULT_PROPERTIES, **sku}, {})
-    cloud.azure.switches.set(*CRYPTO_OFFICER)
+    premium_vault(cloud)
     with azure_at(cloud, tmp_path):
         yield VaultClient("https://acme.vault.azure.net", credential(WHO))
 

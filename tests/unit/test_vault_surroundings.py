@@ -1,13 +1,12 @@
 """What is declared around a vault that the program creates, and with which options."""
 
-import asyncio
 from collections.abc import Callable, Container, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks, settings
+from pulumi.runtime import mocks
 
 from components.arguments.component import CustomerManagedKeysArgs
 from components.arguments.groups import ConfigurationArgs, OrganizationArgs, VaultArgs
@@ -22,6 +21,7 @@ from components.azure.vault_surroundings import surround
 from components.constants import VAULT_TYPE
 from components.safety import error_advice
 from simulation.errors import CloudError
+from tests.mocked import declaring
 from tests.surroundings import (
     ENDPOINT,
     LOCK,
@@ -70,14 +70,8 @@ class Recorder(mocks.Mocks):
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
-    recorder = Recorder()
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    settings.set_root_resource(None)
-    mocks.set_mocks(recorder, project="adobe-cmk", stack="dev", preview=False)
-    yield recorder
-    asyncio.set_event_loop(None)
-    loop.close()
+    with declaring(Recorder()) as recorder:
+        yield recorder
 
 
 @mocks.test
