@@ -29,6 +29,9 @@ CLIENT_ID = "simulated-client-id"
 CLIENT_SECRET = "p8e-simulated-client-secret"  # noqa: S105 - opens nothing but the simulation
 # The organisations that the simulated credential is entitled for, as a person's may be for several.
 ORG, SECOND_ORG = "0123456789ABCDEF01234567@AdobeOrg", "ABCDEF0123456789ABCDEF01@AdobeOrg"
+# Those of a group of twenty companies.
+GROUP_ORGS = tuple(f"{number:024d}@AdobeOrg" for number in range(1, 21))
+_ENTITLED = frozenset(org.lower() for org in (ORG, SECOND_ORG, *GROUP_ORGS))
 # Adobe's tokens live for a day.
 TOKEN_SECONDS = 86_399
 
@@ -131,7 +134,7 @@ class AdobeServer:
             raise gateway_error("400003", "Missing header x-gw-ims-org-id")
         if not re.fullmatch(r"[0-9A-Fa-f]{24}@AdobeOrg", org):
             raise gateway_error("403027", "User region is missing")
-        if org.lower() not in (ORG.lower(), SECOND_ORG.lower()):
+        if org.lower() not in _ENTITLED:
             raise gateway_error("403025", "Profile is not valid")
         return org
 

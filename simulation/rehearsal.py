@@ -129,8 +129,12 @@ async def _run_program(monitor: Monitor, operation: str, logger: logging.Logger)
 
 
 def _configuration(config_file: Path) -> dict[str, str]:
-    """The stack's configuration over the defaults of Pulumi.yaml, as the engine hands it to the program."""
-    schema = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-    values = {f"adobe-cmk:{key}": entry["default"] for key, entry in schema.items() if "default" in entry}
+    """The stack's configuration over the defaults and values of Pulumi.yaml, as the engine hands it to the program."""
+    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    values = {
+        key if ":" in key else f"adobe-cmk:{key}": entry["value" if "value" in entry else "default"]
+        for key, entry in project.items()
+        if entry.keys() & {"value", "default"}
+    }
     values |= yaml.safe_load(config_file.read_text()).get("config") or {}
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}

@@ -71,6 +71,13 @@ class Seen:
         self.changes.append(Change(kind, name, step.op.value, paths, found, wanted))
 
 
+class _Workspace(automation.LocalWorkspace):
+    """Leaves the stack selected that is: somebody's next command must not meet another one because of a check."""
+
+    def select_stack(self, stack_name: str) -> None:
+        """Nothing: each command names its stack."""
+
+
 def look(stack: str, folder: Path, config_file: str | None = None) -> Seen:
     """Take the look at a stack; what fails is in `Seen.errors`.
 
@@ -79,7 +86,7 @@ def look(stack: str, folder: Path, config_file: str | None = None) -> Seen:
     """
     seen = Seen()
     try:
-        selected = automation.Stack.select(stack, automation.LocalWorkspace(work_dir=str(folder)))
+        selected = automation.Stack.select(stack, _Workspace(work_dir=str(folder)))
         selected.preview(refresh=True, on_event=seen.hear, config_file=config_file)
     except automation.CommandError as error:
         seen.was_taken = False

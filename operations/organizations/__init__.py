@@ -1,0 +1,1 @@
+"""Many organisations, one stack each, from this one program."""
