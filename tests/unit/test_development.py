@@ -92,7 +92,8 @@ def test_make_lint_validates_every_configuration_of_github(file: Path) -> None:
 def test_dependabot_watches_every_lock_file() -> None:
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
     watched = {ROOT / folder.strip("/") for entry in updates for folder in entry.get("directories", [])}
-    assert watched == {lock.parent for lock in (ROOT / "requirements-dev.txt", ROOT / "policy" / "requirements-dev.txt")}
+    locks = ("requirements-dev.txt", "policy/requirements-dev.txt", "tests/azurite/package-lock.json")
+    assert watched == {(ROOT / lock).parent for lock in locks}
 
 
 def test_the_newest_entry_of_the_changelog_is_the_version() -> None:

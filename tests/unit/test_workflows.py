@@ -21,6 +21,9 @@ EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
 HARMLESS = re.compile(
     r"vars\.\w+|secrets\.\w+|matrix\.\w+|github\.(token|repository|workflow_ref|event_name|event\.pull_request\.number)"
     r"|!cancelled\(\)|github\.event_name == '\w+'"
+    # The stacks of the repository's variables, and the environment of each.
+    r"|fromJSON\(vars\.PULUMI_STACKS \|\| format\('\[\"\{0\}\"\]', vars\.PULUMI_STACK\)\)"
+    r"|vars\.PULUMI_STACKS && format\('(\w+)-\{0\}', matrix\.stack\) \|\| '\w+'"
 )
 Step = dict[str, Any]
 JOBS = {f"{name}/{job}": content for name, workflow in WORKFLOWS.items() for job, content in workflow["jobs"].items()}
@@ -31,6 +34,16 @@ def azure_jobs() -> Iterator[tuple[str, list[Step]]]:
         for job in stage["jobs"]:
             steps = job["steps"] if "steps" in job else job["strategy"]["runOnce"]["deploy"]["steps"]
             yield f"azure/{stage['stage']}", steps
+
+
+def environment_of(job: str) -> str:
+    """The environment of a job for one stack; for several, each has one with the stack's name behind a hyphen."""
+    text = JOBS[job].get("environment", "")
+    several, one = re.fullmatch(
+        r"\$\{\{ vars\.PULUMI_STACKS && format\('(\w+)-\{0\}', matrix\.stack\) \|\| '(\w+)' \}\}|", text
+    ).groups()
+    assert several == one
+    return one or ""
 
 
 def line_of(step: Step) -> str | None:
@@ -125,7 +138,7 @@ def test_secrets_are_given_to_the_one_step_that_needs_them_in_an_environment_onl
         ("deploy/deploy", "production"): pulumis | adobes,
         ("drift/drift", "drift"): pulumis | adobes,
     }
-    assert named == expected.get((job, JOBS[job].get("environment", "")), set())
+    assert named == expected.get((job, environment_of(job)), set())
     assert "secrets." not in str({name: part for name, part in JOBS[job].items() if name != "steps"})
     for step in JOBS[job]["steps"]:
         if "secrets." in str(step):
@@ -134,9 +147,23 @@ def test_secrets_are_given_to_the_one_step_that_needs_them_in_an_environment_onl
 
 def test_a_pull_request_of_a_fork_or_of_dependabot_gets_the_simulated_preview_and_every_other_the_real_one() -> None:
     real, simulated = (re.sub(r"\s+", " ", JOBS[f"preview/{name}"]["if"]) for name in ("stack", "simulated"))
-    opposite = {"!=": "==", "==": "!=", "&&": "||"}
-    assert simulated == re.sub(r"!=|==|&&", lambda found: opposite[found[0]], real)
+    opposite = {"!=": "==", "==": "!=", "&&": "||", "||": "&&"}
+    assert simulated == re.sub(r"!=|==|&&|\|\|", lambda found: opposite[found[0]], real)
     assert "github.event.pull_request.head.repo.full_name == github.repository" in real
+
+
+@pytest.mark.parametrize("job", [job for job in JOBS if "$PULUMI_STACK" in str(JOBS[job]["steps"])])
+def test_each_organisation_has_a_job_of_its_own_and_none_stops_the_others(job: str) -> None:
+    assert JOBS[job]["strategy"] == {
+        "fail-fast": False,
+        "matrix": {"stack": "${{ fromJSON(vars.PULUMI_STACKS || format('[\"{0}\"]', vars.PULUMI_STACK)) }}"},
+    }
+    assert JOBS[job]["env"] == {"PULUMI_STACK": "${{ matrix.stack }}"}
+    assert environment_of(job)
+    assert re.search(
+        r"vars\.PULUMI_STACKS != ''",
+        JOBS[job].get("if", "") + JOBS.get(f"{job.partition('/')[0]}/preview", {}).get("if", ""),
+    )
 
 
 def test_two_deployments_never_run_at_once_and_none_is_cancelled() -> None:
@@ -148,7 +175,7 @@ def test_two_deployments_never_run_at_once_and_none_is_cancelled() -> None:
 
 def test_a_deployment_waits_for_the_preview_and_for_an_approval() -> None:
     assert JOBS["deploy/deploy"]["needs"] == "preview"
-    assert JOBS["deploy/deploy"]["environment"] == "production"
+    assert environment_of("deploy/deploy") == "production"
     assert WORKFLOWS["deploy"][ON] == {"push": {"branches": ["main"]}, "workflow_dispatch": None}
     (stage,) = (stage for stage in AZURE["stages"] if stage["stage"] == "deploy")
     assert stage["dependsOn"] == ["test", "preview"]
@@ -224,7 +251,7 @@ ON_GITHUB_RUNNER = {name: value for name, value in ON_GITHUB.items() if name.sta
 
 def variables(part: Step) -> dict[str, str]:
     """The environment of a step or job, as the service fills it in."""
-    filled = {"vars.PULUMI_STACK": "prod", "github.event.pull_request.number": "7", "github.repository": "contoso/keys"}
+    filled = {"matrix.stack": "prod", "github.event.pull_request.number": "7", "github.repository": "contoso/keys"}
     return {
         name: EXPRESSION.sub(lambda found: filled.get(found[1].strip(), "value-of-" + found[1].strip()), str(value))
         for name, value in part.get("env", {}).items()
