@@ -116,22 +116,22 @@ def _interrupting(interruption: Interruption) -> Iterator[None]:
 
 def _run(task: Task, folder: Path, interruption: Interruption) -> Ended:
     started = time.monotonic()
-    with task.output.open("wb") as output, (task.errors or Path(os.devnull)).open("wb") as errors:
+    try:
+        with task.output.open("wb") as output, (task.errors or Path(os.devnull)).open("wb") as errors:
 
-        def start() -> subprocess.Popen[bytes]:
-            # A session of its own: the terminal's Ctrl-C reaches this process alone, which passes it on once.
-            return subprocess.Popen(  # noqa: S603
-                task.command, cwd=folder, env=task.environment, stdin=subprocess.DEVNULL, stdout=output,
-                stderr=errors if task.errors else subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
+            def start() -> subprocess.Popen[bytes]:
+                # A session of its own: the terminal's Ctrl-C reaches this process alone, which passes it on once.
+                return subprocess.Popen(  # noqa: S603
+                    task.command, cwd=folder, env=task.environment, stdin=subprocess.DEVNULL, stdout=output,
+                    stderr=errors if task.errors else subprocess.STDOUT, start_new_session=True,
+                )  # fmt: skip
 
-        try:
             with interruption.of(start) as process:
                 if process is None:
                     return Ended(task.stack, None, 0, "interrupted before it started")
                 exit_code = _waited(process, task.seconds)
-        except OSError as error:
-            return Ended(task.stack, None, 0, f"{task.command[0]} could not be started ({error})")
+    except OSError as error:
+        return Ended(task.stack, None, 0, f"{task.command[0]} could not be started ({error})")
     seconds = time.monotonic() - started
     if exit_code is None:
         return Ended(task.stack, None, seconds, f"did not end within {task.seconds:g} s")

@@ -51,6 +51,13 @@ def test_what_cannot_be_started_is_a_failure_of_its_own_stack(tmp_path: Path) ->
     assert second.exit_code == 0
 
 
+def test_output_that_cannot_be_written_is_a_failure_of_its_own_stack(tmp_path: Path) -> None:
+    (tmp_path / "a.out").mkdir()
+    first, second = run([task(tmp_path, "a", ""), task(tmp_path, "b", "")], tmp_path, 2, quietly)
+    assert "could not be started" in first.reason
+    assert second.exit_code == 0
+
+
 def test_no_more_run_at_a_time_than_allowed(tmp_path: Path) -> None:
     code = "import os, time; open('running', 'x'); time.sleep(0.05); os.remove('running')"
     ended = run([task(tmp_path, str(number), code) for number in range(3)], tmp_path, 1, quietly)
