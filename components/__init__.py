@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ConfigurationConflict,
         CredentialError,
         HostChanged,
+        NotRevokedYet,
         PreflightFailed,
         RegistrationMissing,
         RequirementsNotMet,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from .safety.immutable_settings import ImmutableSettingsChanged
     from .safety.one_per_organization import DeclaredTwice
     from .safety.place import OtherPlace
+    from .safety.revocation import NothingToRevoke
     from .safety.stack_state import StateUnreadable
     from .safety.takeover import CannotTakeOver
     from .valid_arguments import InvalidArguments
@@ -80,6 +82,8 @@ __all__ = [
     "KeyExists",
     "KeyFileError",
     "KeyLost",
+    "NotRevokedYet",
+    "NothingToRevoke",
     "OrganizationArgs",
     "OtherPlace",
     "PackagesMissing",
@@ -114,6 +118,7 @@ _ROOMS = {
     "safety.immutable_settings": ("ImmutableSettingsChanged",),
     "safety.one_per_organization": ("DeclaredTwice",),
     "safety.place": ("OtherPlace",),
+    "safety.revocation": ("NothingToRevoke",),
     "safety.stack_state": ("StateUnreadable",),
     "safety.takeover": ("CannotTakeOver",),
     "valid_arguments": ("InvalidArguments",),

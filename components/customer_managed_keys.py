@@ -27,6 +27,7 @@ from .azure.key_versions import key_versions
 from .azure.vault import KeyVault
 from .azure.vault_surroundings import surround
 from .constants import (
+    ADOBE_ACCESS,
     CUSTOMER_MANAGED_KEYS,
     ENCRYPTION_KEY,
     KEY_CONFIGURATION_TYPE,
@@ -44,6 +45,9 @@ from .safety.immutable_settings import refuse_changes
 from .safety.one_per_organization import declare, refuse_a_second
 from .safety.place import current_place, refuse_another_place
 from .safety.preflight import PreflightArgs, declared_key, now, preflight
+from .safety.revocation import announce, revocation
+from .safety.revocation import status as revoked_status
+from .safety.revocation_step import Revocation
 from .safety.stack_state import StackResources, created_by_stack, submitted
 from .starting_point import StartingPoint, starting_point
 from .valid_arguments import refuse_invalid
@@ -80,7 +84,9 @@ class CustomerManagedKeys(Outputs):
         first = ROLE_ASSIGNMENT_TYPE if brought else VAULT_TYPE
         is_first = not submitted(created) and (args.adopt or first not in created)
         held = held_by_adobe(args) if is_first else NOTHING
-        start = starting_point(args, created, held.key, held.application_id, place, api, lookups)
+        revoked = revocation(args, created)
+        announce(revoked, args, created)
+        start = starting_point(args, created, held.key, held.application_id, place, api, lookups, revoked)
         child = pulumi.ResourceOptions(
             parent=self,
             # The parent of these resources before the component existed.
@@ -115,12 +121,17 @@ class CustomerManagedKeys(Outputs):
                 reads_principal=start.reads_principal,
                 role_import_id=start.existing.role_assignment,
                 keeps_role=start.keeps_role,
+                declares_role=revoked.declares_role,
+                role_is_guarded=args.protect and not args.release_guards and revoked is Revocation.NONE,
+                recorded=created.get(ADOBE_ACCESS, {}),
             ),
             guarded,
         )
         if isinstance(vault, KeyVault):
-            surround(name, args, self, vault, [vault, key, access], created, start.names.vault_id, lookups)
-        submission = _Submission(name, args, host, created, child, guarded) if args.configuration.activate else None
+            contents, removes_role = [vault, key, access], revoked is Revocation.REMOVED
+            vault_id = start.names.vault_id
+            surround(name, args, self, vault, contents, created, vault_id, lookups, removes_role=removes_role)
+        submission = _Submission(name, args, host, created, child, guarded, revoked) if args.configuration.activate else None
         evidence = preflight(
             PreflightArgs(
                 resource_group_name=vault.resource_group_name,
@@ -133,6 +144,7 @@ class CustomerManagedKeys(Outputs):
                 application_id=app.application_id,
                 principal_id=access.service_principal_object_id,
                 role_assignment_id=access.role_assignment_id,
+                revocation=revoked,
             ),
             api,
             key_versions,
@@ -140,7 +152,7 @@ class CustomerManagedKeys(Outputs):
             after=submission.role_is_ready(access.role_granted_at) if submission else "",
         )
         if submission:
-            status = submission.status(key.key_identifier, app.application_id, access.role_granted_at, evidence)
+            status = submission.status(key.key_identifier, app.application_id, access, evidence)
         else:
             meant = args.configuration.switched_on(args.organization)
             status = pulumi.Output.from_input(not_activated(args.setting_names.instruction("configuration.activate", meant)))
@@ -224,15 +236,17 @@ class _Submission:
         created: StackResources,
         child: pulumi.ResourceOptions,
         guarded: pulumi.ResourceOptions,
+        revoked: Revocation,
     ) -> None:
         """
         :param host: host of Adobe's API.
         :param created: what the stack has created so far.
         :param child: options for resources that Adobe does not depend on.
         :param guarded: options for resources that Adobe depends on.
+        :param revoked: how far a revocation is.
         """
         self._name, self._args, self._host, self._created = name, args, host, created
-        self._child, self._guarded = child, guarded
+        self._child, self._guarded, self._revoked = child, guarded, revoked
 
     def role_is_ready(self, granted_at: pulumi.Input[str]) -> pulumi.Input[object]:
         """When the role assignment was old enough; the preflight checks wait for it."""
@@ -240,7 +254,7 @@ class _Submission:
             return ""
         recorded = self._created.get(ROLE_PROPAGATION_TYPE, {}).get("roleGrantedAt")
         # No wait for a role assignment that is restored after activation: nothing will be submitted.
-        granted = granted_at if self._may_submit or not recorded else str(recorded)
+        granted = granted_at if (self._may_submit and not self._revoked) or not recorded else str(recorded)
         wait = RolePropagationArgs(role_granted_at=granted, seconds=self._args.configuration.role_propagation_seconds)
         ready_at = RolePropagation(self._name, wait, self._child).ready_at
         # A preview does not wait: its checks show the current state.
@@ -250,10 +264,10 @@ class _Submission:
         self,
         key_identifier: pulumi.Input[str],
         application_id: pulumi.Input[str],
-        role_granted_at: pulumi.Input[str],
+        access: AdobeAccess,
         evidence: pulumi.Output[Mapping[str, Any]],
     ) -> pulumi.Output[str]:
-        """Declare the submission and the activation; returns Adobe's status."""
+        """Declare the submission and the activation; returns Adobe's status, or that its access is revoked."""
         args = self._args
 
         def alone(seen: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -267,19 +281,23 @@ class _Submission:
             configuration=args.configuration,
             key_identifier=key_identifier,
             application_id=application_id,
-            role_granted_at=role_granted_at,
+            role_granted_at=access.role_granted_at,
             evidence=evidence,
+            revocation=self._revoked.recorded,
             attempt=self._attempt(key_identifier, evidence),
             host=self._host,
         )
         submitted = KeyConfiguration(self._name, configuration, self._guarded)
-        after = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[submitted]))
+        # The access too: what it records of a revocation is recorded before anything here can fail.
+        after = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[submitted, access]))
         wait = ActivationArgs(
             inputs=configuration.properties(),
             evidence=evidence,
             timeout_minutes=args.configuration.timeout_minutes,
+            ignores_findings=self._revoked is Revocation.REMOVED,
         )
-        return Activation(self._name, wait, after).status
+        status = Activation(self._name, wait, after).status
+        return status if self._revoked.declares_role else pulumi.Output.from_input(revoked_status(args))
 
     def _attempt(self, key_identifier: pulumi.Input[str], evidence: pulumi.Input[Mapping[str, Any]]) -> pulumi.Input[str]:
         if KEY_CONFIGURATION_TYPE in self._created and SUBMISSION_ATTEMPT_TYPE not in self._created:

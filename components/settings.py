@@ -57,6 +57,7 @@ ARGUMENTS = {
     "protect": "protect",
     "adopt": "adopt",
     "releaseGuards": "release_guards",
+    "revoked": "revoked",
     "tags": "tags",
 }
 _KEYS = {
@@ -117,7 +118,7 @@ def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Custom
             if key.startswith("azure-native:")
         },
         setting_names=StackKeys(),
-        **{name: parsed[name] for name in ("protect", "adopt", "release_guards", "tags") if name in parsed},
+        **{name: parsed[name] for name in ("protect", "adopt", "release_guards", "revoked", "tags") if name in parsed},
     )
     if parsed["organization.ims_org_id"] == EXAMPLE_ORG and not _is_loopback(parsed.get("organization.region", "va7")):
         errors.append(

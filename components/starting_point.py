@@ -27,6 +27,7 @@ from .safety.existing_resources import ExistingFacts, ExistingResources
 from .safety.immutable_settings import refuse_changes
 from .safety.lookups import KeyVaultLookups
 from .safety.place import Place
+from .safety.revocation_step import Revocation
 from .safety.stack_state import StackResources, sent_key, submitted
 from .safety.takeover import CannotTakeOver, Existing, Names, Search, unknown_group
 
@@ -62,6 +63,7 @@ def starting_point(
     place: Place,
     key_vault: KeyVaultLookups,
     opts: pulumi.InvokeOptions,
+    revocation: Revocation,
 ) -> StartingPoint:
     """:param created: what the state holds.
 
@@ -87,7 +89,8 @@ def starting_point(
     existing_resources = ExistingResources(args, created, key_vault, opts)
     existing_resources.check_group()
     facts = existing_resources.facts(place.tenant_id) if args.existing_vault else None
-    existing = Search(names, created, args.adopt, args.setting_names, key_vault, opts).result()
+    search = Search(names, created, args.adopt, args.setting_names, key_vault, opts, not revocation.declares_role)
+    existing = search.result()
     if args.adopt:
         refuse_unfit(existing, args, place.tenant_id, principal, principal_id)
     elif existing.properties():

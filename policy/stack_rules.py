@@ -92,6 +92,9 @@ def nothing_is_missing(stack: Sequence[Declared], config: Properties) -> Iterato
     if IMPORTED_KEY in kinds:
         # In place of a key that Azure generates.
         read.add(KEY)
+    if any(resource.type == ACTIVATION and resource.properties.get("revocation") == "revoked" for resource in stack):
+        # Removed on purpose (`revoked`).
+        read.add(ROLE)
     for kind in GUARDED:
         if kind not in kinds and kind not in read:
             yield f"{kind} is not in the stack, but Adobe depends on it. Fix: restore it in the program"

@@ -5,7 +5,7 @@ is disabled or expires, so the findings of the preflight checks are an input her
 and ends an `up` with an error.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, Updat
 from ..dynamic.provider import Properties, output, without_provider
 from .api.client import Configuration, Status
 from .api.configuration_request import ConfigurationRequest
-from .api.errors import RequirementsNotMet
+from .api.errors import NotRevokedYet, RequirementsNotMet
 from .api.evidence import findings
 from .provider import ABSENT, ConfigurationProvider
 from .submission import submit_again
@@ -32,14 +32,22 @@ class ActivationArgs:
     """What was seen in Azure just now, by subject."""
     timeout_minutes: int
     """0: read the status once and do not wait."""
+    ignores_findings: bool = False
+    """Whether the findings do not matter: while the role is being removed, none may stop that."""
 
 
 class ActivationProvider(ConfigurationProvider):
     """Waits for the status COMPLETED; creates nothing at Adobe."""
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        # What an earlier version recorded has no verdict.
-        return super().diff(_id, {"findings": [], **_olds}, _news)
+        # What an earlier version recorded has no verdict, and no revocation.
+        olds = {"findings": [], "revocation": "", **_olds}
+        revocation = _news.get("revocation") or ""
+        if revocation:
+            # The status is what Adobe makes of the loss of its role, and no drift.
+            olds = {**olds, "status": Status.COMPLETED}
+        found = super().diff(_id, olds, _news)
+        return DiffResult(changes=found.changes or olds["revocation"] != revocation, replaces=[])
 
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(f"{props['imsOrgId']}/{props['configName']}/activation", self._waited(props))
@@ -49,7 +57,20 @@ class ActivationProvider(ConfigurationProvider):
         return ReadResult(id_, {**without_provider(props), "status": found.status if found else ABSENT})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        return UpdateResult(self._waited(_news))
+        before, revocation = _olds.get("revocation") or "", _news.get("revocation") or ""
+        audit = {fact: _olds[fact] for fact in ("revokedAt", "restoredAt") if fact in _olds}
+        if revocation == "prepared":
+            raise NotRevokedYet(
+                "Adobe's app still has its role on the key: this run released the deletion guards of the role assignment",
+                next_step="run `pulumi up` again, which removes the role",
+            )
+        if revocation:
+            _refuse_findings(_news["findings"])
+            audit = audit if before else {"revokedAt": self._audited("revoked", _news)}
+            # No call to Adobe: whether the role can be removed does not depend on Adobe's API.
+            return UpdateResult({**without_provider(_news), "status": _olds.get("status"), **audit})
+        restored = {"restoredAt": self._audited("restored", _news)} if before else {}
+        return UpdateResult({**self._waited(_news), **audit, **restored})
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         found = super().validation_errors(olds, news)
@@ -61,15 +82,18 @@ class ActivationProvider(ConfigurationProvider):
     def has_drifted(self, outputs: Properties) -> bool:
         return bool(outputs.get("status") != Status.COMPLETED)
 
+    def _audited(self, what: str, props: Properties) -> str:
+        """Say who lost or regained the key and when; returns the time, ISO 8601."""
+        now = self.clock.now().isoformat(timespec="seconds")
+        self.say(
+            f"audit: {now} {what}: the role of Adobe's app {props['applicationId']} on the key {props['keyIdentifier']}, "
+            f"{props['imsOrgId']}/{props['configName']}"
+        )
+        return now
+
     def _waited(self, props: Properties) -> Properties:
         """:raises RequirementsNotMet: naming every finding; what `up` can repair is repaired by then."""
-        found = props["findings"]
-        if found:
-            raise RequirementsNotMet(
-                f"Adobe's access to the key is at risk: {len(found)} requirements are not met: "
-                + "; ".join(f"({number}) {text}" for number, text in enumerate(found, 1)),
-                next_step="fix each of them, then run `pulumi up`",
-            )
+        _refuse_findings(props["findings"])
         api, request = self.api(props), ConfigurationRequest.from_properties(props)
 
         def submitted_again(found: Configuration) -> Configuration:
@@ -80,11 +104,21 @@ class ActivationProvider(ConfigurationProvider):
         return {**without_provider(props), "status": status}
 
 
+def _refuse_findings(found: Sequence[str]) -> None:
+    """:raises RequirementsNotMet: naming every finding."""
+    if found:
+        raise RequirementsNotMet(
+            f"Adobe's access to the key is at risk: {len(found)} requirements are not met: "
+            + "; ".join(f"({number}) {text}" for number, text in enumerate(found, 1)),
+            next_step="fix each of them, then run `pulumi up`",
+        )
+
+
 class Activation(Resource, module="adobe", name="Activation"):
     """Adobe's switch-over to the key."""
 
     def __init__(self, name: str, args: ActivationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        verdict = pulumi.Output.from_input(args.evidence).apply(findings)
+        verdict = [] if args.ignores_findings else pulumi.Output.from_input(args.evidence).apply(findings)
         properties = {**args.inputs, "findings": verdict, "timeoutMinutes": args.timeout_minutes, "status": None}
         super().__init__(ActivationProvider(), name, properties, opts)
 

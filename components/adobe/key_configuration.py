@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from ..arguments.groups import ConfigurationArgs, OrganizationArgs
-from ..dynamic.provider import Properties, without_provider
+from ..dynamic.provider import Properties, has_moved, without_provider
 from .api.client import Configuration, Status
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import ConfigurationAbsent
@@ -33,6 +33,8 @@ class KeyConfigurationArgs:
     """The run that wrote the submission record (`SubmissionAttempt.run`); empty when there is no record."""
     host: str
     """Host of Adobe's API, without scheme and port."""
+    revocation: str
+    """How far a revocation of Adobe's role is (`safety.revocation`); empty for none."""
 
     def properties(self) -> dict[str, object]:
         """The inputs under their names in the state."""
@@ -46,11 +48,18 @@ class KeyConfigurationArgs:
             "roleGrantedAt": self.role_granted_at,
             "evidence": self.evidence,
             "attempt": self.attempt,
+            "revocation": self.revocation,
         }
 
 
 class KeyConfigurationProvider(ConfigurationProvider):
     """Submits the configuration once, adopts an existing one, and never changes or removes it."""
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        if _news.get("revocation"):
+            # Whatever Adobe reports without its role: nothing is submitted, and no error keeps the role from its removal.
+            return DiffResult(changes=has_moved(_olds, _news), replaces=[])
+        return super().diff(_id, _olds, _news)
 
     def create(self, props: Properties) -> CreateResult:
         found = submit_or_adopt(

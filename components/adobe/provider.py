@@ -103,6 +103,7 @@ class ConfigurationProvider(AdobeProvider):
             "evidence",
             "host",
             "keyIdentifier",
+            "revocation",
             "roleGrantedAt",
             "timeoutMinutes",
         }

@@ -32,6 +32,8 @@ class CustomerManagedKeysArgs:
     """Take over existing Azure resources with these names, and an existing configuration at Adobe, without changing them."""
     release_guards: str = ""
     """Must be <ims_org_id>/<config_name>; the only way to release the deletion guards after activation."""
+    revoked: str = ""
+    """Must be <ims_org_id>/<config_name>; removes the role of Adobe's app on the key until it is unset, and nothing else."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Tags of every Azure resource."""
     azure_configuration: Mapping[str, Input[str]] = field(default_factory=dict)
@@ -89,4 +91,9 @@ class CustomerManagedKeysArgs:
         elif self.release_guards and not activate:
             allowed = f"only after activation; before activation, set {names.name('protect')} to false"
             errors.append(InvalidArgument("release_guards", self.release_guards, allowed))
+        if self.revoked and self.revoked != meant:
+            allowed = f"empty, or exactly {meant}. Without its role, Adobe cannot read the data and may delete it"
+            errors.append(InvalidArgument("revoked", self.revoked, allowed))
+        elif self.revoked and not activate:
+            errors.append(InvalidArgument("revoked", self.revoked, f"only with {names.name('configuration.activate')} set"))
         return errors

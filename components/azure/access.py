@@ -1,6 +1,8 @@
 """Adobe's app in the tenant, and its role on the vault."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 import pulumi_azuread as azuread
@@ -13,6 +15,8 @@ from ..safety.deletion_guards import child_of
 from ..safety.error_advice import EXISTS, advice_on_errors
 
 _GRANT = ("scope", "principalId", "roleAssignmentName")
+# Between the scope of a role assignment and its name, in its ARM id.
+ASSIGNMENTS = "/providers/Microsoft.Authorization/roleAssignments/"
 # The azuread provider's error for a principal that does not exist in the tenant.
 ABSENT_PRINCIPAL = "No service principal found"
 
@@ -38,6 +42,12 @@ class AdobeAccessArgs:
     """ARM id of a role assignment that exists and is taken over; empty to create one."""
     keeps_role: bool = False
     """Whether the state's role assignment is for this principal on this scope, whatever its spelling."""
+    declares_role: bool = True
+    """Whether there is a role assignment: not while it is revoked."""
+    role_is_guarded: bool = True
+    """Whether it has the deletion guards of this component."""
+    recorded: Mapping[str, Any] = field(default_factory=dict)
+    """Outputs of this component in the state: of a role assignment that is revoked, or comes back."""
 
 
 class AdobeAccess(pulumi.ComponentResource):
@@ -52,7 +62,7 @@ class AdobeAccess(pulumi.ComponentResource):
     role_assignment_id: pulumi.Output[str]
     """ARM ID of the role assignment."""
     role_granted_at: pulumi.Output[str]
-    """When Azure created the role assignment, ISO 8601."""
+    """When Azure created the role assignment, ISO 8601; of a revoked one, when it was created last."""
 
     def __init__(self, name: str, args: AdobeAccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(ADOBE_ACCESS, name, None, opts)
@@ -66,29 +76,18 @@ class AdobeAccess(pulumi.ComponentResource):
                 # Otherwise an app that the tenant does not know is retried for ten minutes.
                 opts=child_of(self, opts, create_timeout="2m", on_error=[advice]),
             )
-        scope = pulumi.Output.from_input(args.scope)
-        assignment = authorization.RoleAssignment(
-            f"{name}-role",
-            scope=scope,
-            role_definition_id=when_known(scope, _role_definition_id),
-            principal_id=principal.object_id,
-            # Without the type, Azure may look a new principal up in a replica that does not have it yet.
-            principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
-            role_assignment_name=when_known(
-                pulumi.Output.all(scope, principal.object_id), lambda facts: role_assignment_name(*facts)
-            ),
-            opts=child_of(
-                self,
-                opts,
-                on_error=[advice_on_errors(f"{name}-role-refused", _role_advice(args.setting_names))],
-                # An import reads the scope without its first slash, and any difference here would replace the role.
-                ignore_changes=_GRANT if args.role_import_id or args.keeps_role else (),
-                import_id=args.role_import_id,
-            ),
-        )
+        # Pulumi runs a hook that the state names only while the program registers it.
+        advice = advice_on_errors(f"{name}-role-refused", _role_advice(args.setting_names))
         self.service_principal_object_id = principal.object_id
-        self.role_assignment_id = assignment.id
-        self.role_granted_at = assignment.created_on
+        scope = pulumi.Output.from_input(args.scope)
+        facts = pulumi.Output.all(scope, principal.object_id)
+        role_name = when_known(facts, lambda known: _role_name(known[0], known[1], args.recorded))
+        if args.declares_role:
+            assignment = self._assignment(name, args, principal.object_id, role_name, advice, opts)
+            self.role_assignment_id, self.role_granted_at = assignment.id, assignment.created_on
+        else:
+            self.role_assignment_id = pulumi.Output.concat(scope, ASSIGNMENTS, role_name)
+            self.role_granted_at = pulumi.Output.from_input(str(args.recorded.get("roleGrantedAt") or ""))
         self.register_outputs(
             {
                 "servicePrincipalObjectId": self.service_principal_object_id,
@@ -96,7 +95,38 @@ class AdobeAccess(pulumi.ComponentResource):
                 "roleGrantedAt": self.role_granted_at,
                 # Not the setting: what is only read stays so (`reads_principal`).
                 "servicePrincipal": "existing" if args.reads_principal else "create",
+                # Only after Pulumi has recorded the role assignment like that.
+                **({} if args.role_is_guarded else {"roleIsGuarded": self.role_assignment_id.apply(lambda _: False)}),
             }
+        )
+
+    def _assignment(
+        self,
+        name: str,
+        args: AdobeAccessArgs,
+        principal_id: pulumi.Output[str],
+        role_name: pulumi.Output[str],
+        advice: pulumi.ErrorHook,
+        opts: pulumi.ResourceOptions | None,
+    ) -> authorization.RoleAssignment:
+        scope = pulumi.Output.from_input(args.scope)
+        return authorization.RoleAssignment(
+            f"{name}-role",
+            scope=scope,
+            role_definition_id=when_known(scope, _role_definition_id),
+            principal_id=principal_id,
+            # Without the type, Azure may look a new principal up in a replica that does not have it yet.
+            principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,
+            role_assignment_name=role_name,
+            opts=child_of(
+                self,
+                opts,
+                is_guarded=args.role_is_guarded,
+                on_error=[advice],
+                # An import reads the scope without its first slash, and any difference here would replace the role.
+                ignore_changes=_GRANT if args.role_import_id or args.keeps_role else (),
+                import_id=args.role_import_id,
+            ),
         )
 
     def _existing(self, name: str, args: AdobeAccessArgs, opts: pulumi.ResourceOptions | None) -> azuread.ServicePrincipal:
@@ -128,6 +158,13 @@ class AdobeAccess(pulumi.ComponentResource):
             ) from None
 
 
+def _role_name(scope: str, principal_id: str, recorded: Mapping[str, Any]) -> str:
+    """Of a role assignment that comes back the name of before, also when it was taken over under another one."""
+    name = str(recorded.get("roleAssignmentId") or "").rpartition("/")[2]
+    was_revoked = recorded.get("roleIsGuarded") is False and recorded.get("servicePrincipalObjectId") == principal_id
+    return name if was_revoked and name else role_assignment_name(scope, principal_id)
+
+
 def _advice(names: SettingNames) -> dict[str, str]:
     return {
         "already exists": (
@@ -150,6 +187,10 @@ def _role_advice(names: SettingNames) -> dict[str, str]:
             "Somebody has given the assignment another role or principal, and Azure does not change one. Fix: az role "
             "assignment delete --ids {scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName} (delete "
             "the lock on the vault first, if there is one), then pulumi up --refresh"
+        ),
+        "ScopeLocked": (
+            "A lock on the vault, its resource group or the subscription prevents this. Fix: az lock list, delete the lock, "
+            "then run pulumi up, and create the lock again"
         ),
         "AuthorizationFailed": (
             "The identity that runs this needs Role Based Access Control Administrator, or Owner, on the vault or above it"

@@ -24,12 +24,15 @@ def surround(
     recorded: Container[str],
     vault_id: str,
     lookups: pulumi.InvokeOptions,
+    *,
+    removes_role: bool = False,
 ) -> None:
     """Declare them, as far as the arguments say. Nothing depends on them.
 
     :param contents: what else the lock holds: the vault itself, its key and its role assignment.
     :param recorded: types of the resources that the state holds.
     :param vault_id: ARM id of the vault as it is known from the start; empty when it is not.
+    :param removes_role: whether this update removes the role assignment, which Azure refuses below a lock.
     """
     created = CreatedVault(
         vault_id=vault.vault_id,
@@ -47,5 +50,5 @@ def surround(
     wanted = args.vault
     endpoint = private_endpoint(name, created, wanted.private_endpoint_subnet_id, wanted.private_dns_zone_id)
     audit = audit_log(name, created, wanted.log_analytics_workspace_id)
-    if args.protect and not args.release_guards:
+    if args.protect and not args.release_guards and not removes_role:
         lock(name, created, [*contents, *endpoint, *audit])

@@ -34,6 +34,7 @@ def child_of(
     component: pulumi.ComponentResource,
     opts: pulumi.ResourceOptions | None,
     *,
+    is_guarded: bool = True,
     on_error: Sequence[pulumi.ErrorHook] = (),
     create_timeout: str | None = None,
     ignore_changes: Sequence[str] = (),
@@ -42,15 +43,18 @@ def child_of(
 ) -> pulumi.ResourceOptions:
     """Options for a component's child: Pulumi passes protection and providers on to children, but not hooks.
 
+    :param is_guarded: whether the child has the component's guards, if that has any.
     :param on_error: the child's own error hooks.
     :param create_timeout: for example 2m.
     :param ignore_changes: properties that keep the values that the child was created with.
     :param before_create: refuses to create the child (`creation_guards`).
     :param import_id: ARM id of what exists already and becomes the child; empty to create it.
     """
-    before_delete = opts.hooks.before_delete if opts and opts.hooks else None
+    before_delete = opts.hooks.before_delete if opts and opts.hooks and is_guarded else None
     return pulumi.ResourceOptions(
         parent=component,
+        protect=None if is_guarded else False,
+        retain_on_delete=None if is_guarded else False,
         hooks=pulumi.ResourceHookBinding(
             before_create=[before_create] if before_create else None,
             before_delete=before_delete,

@@ -24,9 +24,11 @@ from .finding import Finding, loss
 from .key_versions import ListVersions, of_earlier_versions
 from .lookups import KeyVaultLookups
 from .requirements import DeclaredKey
+from .revocation_step import Revocation
 from .rotation import of_rotation_policy
 
 clock: Clock = SystemClock()
+ROLE_READER = f"{READER} on the vault (Microsoft.Authorization/roleAssignments/read)"
 
 
 def now() -> datetime:
@@ -50,6 +52,7 @@ class PreflightArgs:
     application_id: pulumi.Input[str]
     principal_id: pulumi.Input[str]
     role_assignment_id: pulumi.Input[str]
+    revocation: Revocation
 
 
 def preflight(
@@ -72,12 +75,16 @@ def preflight(
     key = pulumi.Output.all(args.resource_group_name, args.vault_name, args.key_name)
     principal = pulumi.Output.all(args.application_id, args.principal_id)
     role = pulumi.Output.all(args.role_assignment_id, args.principal_id, args.vault_id, args.key_name)
-    subjects = (
+    subjects: list[tuple[str, pulumi.Output[list[Any]], Callable[..., Iterator[Finding]]]] = [
         ("vault", vault, looks.vault),
         ("key", key, looks.key),
         ("service principal", principal, looks.principal),
-        ("role assignment", role, looks.role),
-    )
+    ]
+    if args.revocation.declares_role:
+        subjects.append(("role assignment", role, looks.role))
+    elif args.revocation is Revocation.IN_FORCE:
+        # Another subject: no evidence for a submission.
+        subjects.append(("revoked role assignment", role, looks.revoked_role))
     seen = {subject: _seen_after(after, facts, subject, look) for subject, facts, look in subjects}
     return pulumi.Output.all(**seen)
 
@@ -152,11 +159,24 @@ class _Looks:
         scope, _, name = role_assignment_id.partition("/providers/Microsoft.Authorization/roleAssignments/")
         return _seen(
             "role assignment of Adobe's app",
-            f"{READER} on the vault (Microsoft.Authorization/roleAssignments/read)",
+            ROLE_READER,
             lambda: authorization.get_role_assignment(scope=scope, role_assignment_name=name, opts=self._opts),
             lambda role: requirements.of_role(role, principal_id, f"{vault_id}/keys/{key_name}"),
             requirements.REPAIR,
         )
+
+    def revoked_role(self, role_assignment_id: str, *_facts: str) -> Iterator[Finding]:
+        scope, _, name = role_assignment_id.partition("/providers/Microsoft.Authorization/roleAssignments/")
+        try:
+            authorization.get_role_assignment(scope=scope, role_assignment_name=name, opts=self._opts)
+        except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
+            if not is_absence(error):
+                yield Finding(f"revoked role assignment of Adobe's app: {unreadable(error, ROLE_READER)}")
+        else:
+            yield Finding(
+                f"role assignment of Adobe's app: must be absent, because it is revoked; found: {role_assignment_id}. "
+                f"Fix: delete the lock on the vault, then az role assignment delete --ids {role_assignment_id}"
+            )
 
 
 def declared_key(key: KeyArgs) -> DeclaredKey | None:

@@ -135,6 +135,8 @@ class Search:
     _key_vault: KeyVaultLookups
     _opts: pulumi.InvokeOptions
     """Whose providers the other lookups use."""
+    _role_is_revoked: bool = False
+    """Whether no role assignment is taken over."""
 
     def result(self) -> Existing:
         """:raises CannotTakeOver: something exists that is not this stack's, or what Adobe depends on is gone."""
@@ -190,7 +192,8 @@ class Search:
 
     def _role(self) -> Any:
         names, scope = self._names, self._names.role_scope
-        if ROLE_ASSIGNMENT_TYPE in self._created or not scope or not (names.role_assignment or names.principal_id):
+        is_named = scope and (names.role_assignment or names.principal_id)
+        if self._role_is_revoked or ROLE_ASSIGNMENT_TYPE in self._created or not is_named:
             return None
         name = names.role_assignment or role_assignment_name(scope, names.principal_id)
         found = self._seen(

@@ -12,6 +12,7 @@ from typing import Any
 
 from components.safety.finding import LOSS
 from components.safety.requirements import SINCE
+from components.safety.revocation import PENDING, REVOKED
 
 from .look import Change, Seen
 from .severity import Finding, Severity
@@ -51,7 +52,12 @@ def classed(seen: Seen) -> list[Finding]:
     verdict = [_of_verdict(text) for text in seen.verdict]
     subjects = {finding.resource.split()[0] for finding in verdict}
     kinds, is_blocked = {_last(change.kind) for change in seen.changes}, any(_BLOCKED in text for text in seen.errors)
-    changes = [_of_change(change) for change in seen.changes if not _is_told(change, subjects, kinds, is_blocked)]
+    is_pending = any(text.startswith(PENDING) for text in seen.warnings)
+    changes = [
+        _of_change(change)
+        for change in seen.changes
+        if not _is_told(change, subjects, kinds, is_blocked) and not (is_pending and _is_of_revocation(change))
+    ]
     told = set(seen.verdict)
     warnings = [_of_warning(text) for text in seen.warnings if text not in told]
     found = [*verdict, *changes, *_of_errors(seen, {finding.resource for finding in changes}), *warnings]
@@ -69,6 +75,12 @@ def _is_told(change: Change, subjects: set[str], kinds: set[str], is_blocked: bo
         return is_blocked
     word = {**_VITAL, **_OTHERS}.get(kind, "").split(" ")[0]
     return bool(word) and word in subjects and not _is_cosmetic(change)
+
+
+def _is_of_revocation(change: Change) -> bool:
+    """Whether it is a part of the revocation that is announced."""
+    kind = _last(change.kind)
+    return kind == "Activation" or (change.operation == "delete" and kind in ("RoleAssignment", "ManagementLockByScope"))
 
 
 def _of_verdict(text: str) -> Finding:
@@ -150,6 +162,10 @@ def _error(text: str) -> Finding | None:
 
 def _of_warning(text: str) -> Finding:
     reason, _, fix = text.partition(" Fix: ")
+    revoked = {f"{PENDING}: ": Severity.RECOVERABLE, f"{REVOKED}: ": Severity.REVOKED}
+    for beginning, severity in revoked.items():
+        if text.startswith(beginning):
+            return Finding(severity=severity, resource=beginning[:-2], found=reason.partition(": ")[2].rstrip("."), fix=fix)
     resource, separator, found = reason.partition(": ")
     subject, fact = (resource, found) if separator and len(resource) < 60 else ("note", reason)
     return Finding(severity=Severity.BENIGN, resource=subject, found=fact.rstrip("."), fix=fix)

@@ -11,6 +11,7 @@ from .severity import Finding, Severity, worst
 
 MEANING = {
     Severity.BENIGN: "No drift that matters to Adobe.",
+    Severity.REVOKED: "Adobe has no access to the key, on purpose. Adobe may permanently delete the data.",
     Severity.RECOVERABLE: (
         "Adobe cannot reach the key, is about to lose it, or a guard is gone. No data is deleted. Fix it today."
     ),

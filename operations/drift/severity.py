@@ -12,6 +12,8 @@ class Severity(Enum):
 
     BENIGN = ("benign", 0)
     """Nothing to do for Adobe's sake."""
+    REVOKED = ("revoked", 0)
+    """Adobe's role is removed on purpose (`revoked`), which is no drift."""
     RECOVERABLE = ("recoverable", 2)
     """Adobe cannot reach the key or is about to lose it, or a guard is gone. No data is deleted."""
     UNKNOWN = ("check failed", 1)

@@ -232,6 +232,7 @@ def test_json_has_the_class_the_code_and_every_finding() -> None:
 def test_each_class_has_its_exit_code() -> None:
     assert {severity.word: severity.exit_code for severity in Severity} == {
         "benign": 0,
+        "revoked": 0,
         "check failed": 1,
         "recoverable": 2,
         "purge-class": 3,

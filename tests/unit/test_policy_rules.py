@@ -161,6 +161,13 @@ def test_what_belongs_to_somebody_else_need_not_be_in_the_stack(word: str) -> No
     assert len(list(stack_rules.nothing_is_missing(rest, {"existing": []}))) == 1
 
 
+def test_a_role_that_is_revoked_on_purpose_need_not_be_in_the_stack() -> None:
+    rest = [Declared(type=kind, name="x") for kind in stack_rules.GUARDED if kind != stack_rules.ROLE]
+    for revocation, violations in (("", 1), ("prepared", 1), ("revoked", 0)):
+        activation = Declared(type=stack_rules.ACTIVATION, name="x", properties={"revocation": revocation})
+        assert len(list(stack_rules.nothing_is_missing([*rest, activation], {}))) == violations
+
+
 def test_an_imported_key_is_guarded_in_place_of_a_generated_one() -> None:
     rest = [Declared(type=kind, name="x") for kind in stack_rules.GUARDED if kind != stack_rules.KEY]
     imported = Declared(type=stack_rules.IMPORTED_KEY, name="x")

@@ -204,3 +204,21 @@ def test_a_lookup_in_a_run_that_is_ending_has_seen_nothing(
     seen: Any = preflight._seen_after("ready", facts, "vault", LOOKS.vault)
     assert seen.value == {}
     assert said == []
+
+
+def test_a_revoked_role_must_be_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Lookup(ROLE)
+    monkeypatch.setattr(preflight.authorization, "get_role_assignment", found)
+    (finding,) = LOOKS.revoked_role(ROLE_ID, "o", VAULT_ID, "k")
+    assert found.asked == {"scope": VAULT_ID, "role_assignment_name": "r", "opts": OPTS}
+    assert f"must be absent, because it is revoked; found: {ROLE_ID}" in finding.text
+    assert f"az role assignment delete --ids {ROLE_ID}" in finding.text
+    assert finding.is_blocking
+
+
+def test_a_revoked_role_that_is_absent_is_no_finding_and_one_that_cannot_be_read_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for error, findings in ((Exception("Status=404 Code=RoleAssignmentNotFound"), 0), (Exception("Status=403"), 1)):
+        monkeypatch.setattr(preflight.authorization, "get_role_assignment", Lookup(error))
+        found = list(LOOKS.revoked_role(ROLE_ID, "o", VAULT_ID, "k"))
+        assert len(found) == findings
+        assert all("could not be read" in finding.text for finding in found)

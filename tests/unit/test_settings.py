@@ -35,6 +35,7 @@ DEFAULTS = {
     "activationTimeoutMinutes": "60",
     "protect": "true",
     "releaseGuards": "",
+    "revoked": "",
     "tags": "{}",
 }
 
@@ -69,6 +70,8 @@ def test_values_arrive_typed() -> None:
         ("activate", "0123456789ABCDEF01234567@AdobeOrg"),
         ("activate", "0123456789ABCDEF01234567@AdobeOrg/other-config"),
         ("releaseGuards", "yes"),
+        ("revoked", "yes"),
+        ("revoked", "0123456789ABCDEF01234567@AdobeOrg/cmk-config"),
         ("releaseGuards", "0123456789ABCDEF01234567@AdobeOrg/cmk-config"),
         ("region", "mars"),
         ("apiContract", "v3"),

@@ -281,3 +281,9 @@ def test_what_could_not_be_read_is_never_taken_for_absent(
 @pytest.mark.parametrize(("changes", "vault_id"), [({}, VAULT_ID), ({"vault": ""}, ""), ({"resource_group": ""}, "")])
 def test_the_vaults_id_is_known_with_both_names(changes: dict[str, str], vault_id: str) -> None:
     assert replace(NAMES, **changes).vault_id == vault_id
+
+
+def test_a_revoked_role_is_not_taken_over(full: Azure) -> None:
+    existing = Search(SENT, {VAULT_TYPE: {}}, False, ArgumentNames(), ProvidersApi(OPTS), OPTS, True).result()
+    assert existing.role_assignment == ""
+    assert ROLE not in full.asked

@@ -16,7 +16,8 @@ from coverage import CoverageData
 
 from .mutants import Mutant
 
-TESTS = ("tests/unit", "tests/scenarios")
+# Not the roles: their cases share a fixture of many rehearsals, and each of them would cost a mutant all of it.
+TESTS = ("tests/unit", "tests/scenarios", "--ignore=tests/unit/test_roles.py")
 # What the tests of one mutant may take together, in seconds; one is run in any case.
 LONGEST_SELECTION = 12.0
 

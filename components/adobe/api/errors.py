@@ -11,6 +11,7 @@ AdobeError
 ├── HostChanged            the stack was created with another of Adobe's hosts
 ├── PreflightFailed        a preflight check failed; nothing was sent
 ├── RequirementsNotMet     a requirement is no longer met after the configuration was submitted
+├── NotRevokedYet          a revocation is prepared, and the next `up` carries it out
 ├── ConfigurationConflict  Adobe has the configuration for another vault or key
 ├── ConfigurationAbsent    Adobe does not return a configuration that was submitted
 ├── ActivationFailed       Adobe reports FAILED
@@ -122,6 +123,10 @@ class PreflightFailed(AdobeError):
 
 class RequirementsNotMet(AdobeError):
     """Azure is no longer as Adobe requires it: Adobe has lost the key, or is about to."""
+
+
+class NotRevokedYet(AdobeError):
+    """A revocation on purpose takes two runs, and this was the first."""
 
 
 class ConfigurationConflict(AdobeError):
