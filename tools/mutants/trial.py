@@ -32,7 +32,9 @@ _LIBRARIES = (
 # A mutant may go round for ever, or fill the memory: seconds for a test beside a multiple of what it took, and bytes.
 PATIENCE, MULTIPLE = 10.0, 5.0
 MEMORY = 2 << 30
-_NOT_COPIED = (".git", ".venv", ".simulation", ".hypothesis", "__pycache__", ".pytest_cache", ".ruff_cache", ".uv", "node_modules")
+_NOT_COPIED = (
+    ".git", ".venv", ".simulation", ".hypothesis", "__pycache__", ".pytest_cache", ".ruff_cache", ".uv", "node_modules",
+)  # fmt: skip
 
 
 class _Chosen:
