@@ -22,20 +22,40 @@ def on_the_engine(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only `make test-all` runs (ALL_TESTS=1): on the engine what the mock engine shows as well."""
+    """Leave out what only `make test-all` runs (ALL_TESTS=1).
+
+    On the engine what the mock engine shows as well; off it, of a `sampled` matrix all but some cases.
+    """
     if os.environ.get("ALL_TESTS") == "1":
         return
-    seen: Counter[str] = Counter()
+    total = Counter(_matrix(item) for item in items)
+    seen: Counter[tuple[str, bool]] = Counter()
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
-        name = item.nodeid.partition("[")[0]
-        mark = item.get_closest_marker("every_time")
-        seen[name] += on_the_engine(item)
-        is_due = mark is not None and seen[name] <= mark.kwargs.get("cases", seen[name])
-        (kept if is_due or not on_the_engine(item) else left_out).append(item)
+        matrix = _matrix(item)
+        number, seen[matrix] = seen[matrix], seen[matrix] + 1
+        is_due = _is_first(item, number) if on_the_engine(item) else _is_sampled(item, number, total[matrix])
+        (kept if is_due else left_out).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left_out)
+
+
+def _matrix(item: pytest.Item) -> tuple[str, bool]:
+    """The cases of one test, on the engine or off it."""
+    return item.nodeid.partition("[")[0], on_the_engine(item)
+
+
+def _is_first(item: pytest.Item, number: int) -> bool:
+    mark = item.get_closest_marker("every_time")
+    return mark is not None and number < mark.kwargs.get("cases", number + 1)
+
+
+def _is_sampled(item: pytest.Item, number: int, total: int) -> bool:
+    """Whether a case is one of those that are spread evenly over its matrix; all of a test without the mark."""
+    mark = item.get_closest_marker("sampled")
+    cases = min(mark.kwargs["cases"], total) if mark else total
+    return number * cases // total != (number - 1) * cases // total
 
 
 @pytest.fixture

@@ -316,6 +316,7 @@ def test_a_key_that_was_sent_and_is_gone_is_not_imported_a_second_time(imported:
 @pytest.mark.every_time(cases=1)
 @pytest.mark.parametrize("way", ["pem", "encrypted-pem", "pem-for-an-hsm", "byok"])
 @pytest.mark.parametrize("role", ["crypto-officer", "none"])
+@pytest.mark.sampled(cases=2)
 def test_no_run_leaves_a_trace_of_the_private_key(stack: Driver, way: str, role: str) -> None:
     make, settings, _ = WAYS[way]
     path = make(stack)

@@ -6,6 +6,7 @@ from tests.drivers import Driver
 
 
 @pytest.mark.parametrize("unreadable", ["group=403", "vault=503", "key=403", "role=503", "principal=403"])
+@pytest.mark.sampled(cases=2)
 def test_a_refresh_that_may_not_read_a_resource_fails_and_keeps_it(settled: Driver, unreadable: str) -> None:
     settled.switch("unreadable", unreadable)
     outcome = settled.refresh()

@@ -52,6 +52,7 @@ def refuses(stack: Driver, words: str) -> None:
 
 @pytest.mark.parametrize("drift", FINDINGS)
 @pytest.mark.every_time(cases=1)
+@pytest.mark.sampled(cases=2)
 def test_what_only_a_person_can_undo_fails_the_watch_and_every_up_until_it_is_undone(settled: Driver, drift: str) -> None:
     settled.drift(drift)
     watched = settled.watch()
@@ -65,6 +66,7 @@ def test_what_only_a_person_can_undo_fails_the_watch_and_every_up_until_it_is_un
 
 
 @pytest.mark.parametrize("drift", REPAIRED)
+@pytest.mark.sampled(cases=2)
 def test_what_up_can_undo_fails_the_watch_and_is_undone_after_a_refresh(settled: Driver, drift: str) -> None:
     words, repair = REPAIRED[drift]
     settled.drift(drift)
@@ -81,6 +83,7 @@ def test_what_up_can_undo_fails_the_watch_and_is_undone_after_a_refresh(settled:
 
 
 @pytest.mark.parametrize("lost", LOST)
+@pytest.mark.sampled(cases=1)
 def test_what_is_recovered_before_a_writing_refresh_leaves_nothing_to_do(settled: Driver, lost: str) -> None:
     deleted, recovered, command = LOST[lost]
     settled.drift(deleted)
@@ -101,6 +104,7 @@ def test_what_is_recovered_before_a_writing_refresh_leaves_nothing_to_do(settled
 
 @pytest.mark.parametrize("lost", LOST)
 @pytest.mark.every_time(cases=1)
+@pytest.mark.sampled(cases=1)
 def test_what_is_recovered_after_a_writing_refresh_is_taken_back_and_nothing_is_created(settled: Driver, lost: str) -> None:
     deleted, recovered, command = LOST[lost]
     settled.drift(deleted)
@@ -137,6 +141,7 @@ def test_a_deleted_key_that_azure_does_not_name_as_gone_stays_in_the_state(settl
         ("key=503", "run the command again"),
     ],
 )
+@pytest.mark.sampled(cases=2)
 def test_what_cannot_be_read_is_not_called_lost(settled: Driver, what: str, right: str) -> None:
     settled.switch("unreadable", what)
     preview = settled.preview()

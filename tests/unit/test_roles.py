@@ -109,11 +109,13 @@ def needs(tmp_path_factory: pytest.TempPathFactory) -> Needs:
 
 
 @pytest.mark.parametrize("name", ROLES)
+@pytest.mark.sampled(cases=0)
 def test_no_call_is_outside_the_role(needs: Needs, name: str) -> None:
     assert needs[name] - allowed(name) == set()
 
 
 @pytest.mark.parametrize("name", ROLES)
+@pytest.mark.sampled(cases=0)
 def test_the_role_allows_nothing_that_is_not_called(needs: Needs, name: str) -> None:
     assert allowed(name) - needs[name] == POLLED.get(name, set())
 
