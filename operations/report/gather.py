@@ -48,9 +48,7 @@ def _status(observed: Observed) -> str:
     recorded = words(observed.recorded.outputs.get("status"))
     if observed.is_revoked:
         return recorded.partition(":")[0]
-    if not observed.recorded.resources:
-        return "UNKNOWN"
-    if not observed.is_activated:
+    if observed.is_prepared:
         return NOT_ACTIVATED
     return words(observed.fresh("Activation").get("status")) or "UNKNOWN"
 
@@ -62,7 +60,7 @@ def _notes(observed: Observed) -> Iterator[str]:
         yield "Pulumi's state has no resource of this program: nothing was created yet."
     if not observed.seen.was_taken:
         yield "The look did not come to its end. What it did not reach is not checked, which does not mean healthy."
-    if observed.recorded.resources and not observed.is_activated and not observed.is_revoked:
+    if observed.is_prepared and not observed.is_revoked:
         yield "Not activated: no configuration was sent to Adobe, and Adobe does not use this key."
     host = words(observed.outputs("AppRegistration").get("host"))
     if is_loopback(f"https://{host}"):

@@ -49,6 +49,11 @@ class Observed:
         return bool({"KeyConfiguration", "SubmissionAttempt"} & set(self.recorded.resources))
 
     @property
+    def is_prepared(self) -> bool:
+        """Whether the state says that nothing was sent."""
+        return bool(self.recorded.resources) and not self.is_activated
+
+    @property
     def is_revoked(self) -> bool:
         """Whether Adobe's role was taken away by the setting."""
         return str(self.recorded.outputs.get("status")).startswith("REVOKED")

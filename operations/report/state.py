@@ -12,6 +12,8 @@ from pulumi import automation
 
 from components.constants import CUSTOMER_MANAGED_KEYS
 
+from .words import words
+
 Json = Mapping[str, Any]
 # Its inputs are the settings of the stack at the last `up`.
 _SETTINGS = "pulumi:providers:pulumi-python"
@@ -84,8 +86,8 @@ def parsed(exported: Any) -> Recorded:
         },
         settings=_mapping(found.get(_SETTINGS, {}).get("inputs")),
         outputs=_mapping(found.get(_STACK, {}).get("outputs")),
-        engine=str(manifest.get("version") or "").removeprefix("v"),
-        written_at=str(manifest.get("time") or ""),
+        engine=words(manifest.get("version")).removeprefix("v"),
+        written_at=words(manifest.get("time")),
     )
 
 

@@ -118,7 +118,7 @@ def _tick(
     """:param kind: last word of the type whose read shows it."""
     against = [finding for finding in findings if finding.resource.startswith(subject)]
     worst = [finding for finding in against if finding.severity is Severity.PURGE] or against
-    if subject == CONFIGURATION and not observed.is_activated:
+    if subject == CONFIGURATION and observed.is_prepared:
         tick, seen = Tick.DOES_NOT_APPLY, "no configuration was sent to Adobe"
     elif observed.is_read(kind):
         tick = Tick.MET if is_met else Tick.UNMET
