@@ -21,6 +21,11 @@ from .versions import engine_version
 ROOT = Path(__file__).parents[2]
 NO_LIBRARY = "Not written: the report needs the package jinja2. Fix: make report, or .venv/bin/pip install 'jinja2>=3.1,<4'"
 
+NO_CLI = (
+    "Not written: there is no Pulumi CLI on PATH. Fix: activate the environment (source .venv/bin/activate), or install one "
+    "(https://www.pulumi.com/docs/install/)"
+)
+
 
 class _Parser(argparse.ArgumentParser):
     """Ends with 1, as each failure of the report does."""
@@ -39,9 +44,13 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
     options = parser.parse_args(arguments)
     if not importlib.util.find_spec("jinja2"):
         parser.error(NO_LIBRARY)
+    try:
+        engine = engine_version()
+    except OSError:
+        parser.error(NO_CLI)
     state = recorded(options.stack, ROOT)
     seen = look(options.stack, ROOT, options.config_file)
-    report = gathered(options.stack, state, seen, (clock or SystemClock()).now(), engine_version())
+    report = gathered(options.stack, state, seen, (clock or SystemClock()).now(), engine)
     try:
         for file in write(documents(report, os.environ), options.stack, options.output):
             print(file)
@@ -60,9 +69,12 @@ def write(contents: dict[str, str], stack: str, folder: Path) -> list[Path]:
     for ending, content in contents.items():
         # A fully qualified name has slashes.
         file = folder / f"{stack.replace('/', '_')}.{ending}"
-        unfinished = file.with_suffix(f".{ending}.unfinished")
-        unfinished.write_text(content, encoding="utf-8")
-        unfinished.replace(file)
+        unfinished = folder / f".{file.name}.{os.getpid()}"
+        try:
+            unfinished.write_text(content, encoding="utf-8")
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)
         files.append(file)
     return files
 

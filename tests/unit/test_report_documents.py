@@ -194,6 +194,7 @@ def test_a_report_that_failed_leaves_the_one_of_before(run: Any, tmp_path: Path,
         run("key-disabled")
     assert ended.value.code == 1
     assert (tmp_path / "out" / "dev.html").read_text() == before
+    assert len(list((tmp_path / "out").iterdir())) == 3
 
 
 def test_a_stack_with_an_organisation_is_one_file_in_the_folder(run: Any, tmp_path: Path) -> None:
@@ -215,6 +216,17 @@ def test_without_jinja2_the_error_says_how_to_install_it(
     with pytest.raises(SystemExit):
         run("untouched")
     assert "Fix: make report, or .venv/bin/pip install" in capsys.readouterr().err
+
+
+def test_without_a_pulumi_cli_the_error_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--stack", "dev", "--output", str(tmp_path / "out")])
+    assert ended.value.code == 1
+    assert "no Pulumi CLI on PATH. Fix: activate the environment" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_state_is_exported_without_showing_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
