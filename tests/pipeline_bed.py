@@ -38,7 +38,8 @@ class Bed:
         self.commands.mkdir(parents=True)
         (self.commands / "python").symlink_to(sys.executable)
         shutil.copytree(ROOT / "operations" / "pipelines", folder / "operations" / "pipelines")
-        shutil.copy(ROOT / "operations" / "__init__.py", folder / "operations")
+        for name in ("__init__.py", "credentials.py"):
+            shutil.copy(ROOT / "operations" / name, folder / "operations")
         for name, package in {"drift": "operations/drift", "simulation": "simulation"}.items():
             (folder / package).mkdir()
             text = SIMULATION if name == "simulation" else self._stand_in("drift")

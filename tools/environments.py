@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +71,13 @@ def install_for_development(environment: Environment, resolution: str) -> None:
     else:
         # Never stamped: the highest versions change without any file changing.
         _uv_pip(environment, "install", "--upgrade", "--resolution", resolution, "--requirement", str(environment.ranges))
+
+
+def install_extra(environment: Environment, extra: str) -> None:
+    """Install an extra of pyproject.toml, unless the development set, which has it, is installed; raises SetupError."""
+    if _installed(environment) != _locked(environment):
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        _uv_pip(environment, "install", *project["optional-dependencies"][extra])
 
 
 def on_path(tool: str) -> str | None:

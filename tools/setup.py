@@ -15,6 +15,7 @@ from tools.environments import (
     PROGRAM,
     RESOLUTIONS,
     SetupError,
+    install_extra,
     install_for_development,
     install_for_use,
 )
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
         action="store_true",
         help="install the requirements of lint and tests and the policy pack's environment, too",
     )
+    parser.add_argument("--extra", help="install the requirements of an optional purpose (pyproject.toml), too")
     parser.add_argument(
         "--resolution", choices=RESOLUTIONS, default=LOCKED, help="versions of the requirements (with --development)"
     )
@@ -48,6 +50,8 @@ def main(arguments: list[str]) -> int:
             install_for_development(POLICY, options.resolution)
         else:
             install_for_use(PROGRAM)
+        if options.extra:
+            install_extra(PROGRAM, options.extra)
         _report(pulumi_cli.provide(options.retry_download))
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)

@@ -18,7 +18,7 @@ from .look import Change, Seen
 from .severity import Finding, Severity
 
 REPAIR = "pulumi up --refresh"
-_UNREAD = "could not be read, which does not mean that it is gone"
+UNREAD = "could not be read, which does not mean that it is gone"
 # What Adobe cannot do without: whoever took it away may be taken to have meant it.
 _VITAL = {
     "Vault": "vault",
@@ -86,11 +86,11 @@ def _is_of_revocation(change: Change) -> bool:
 def _of_verdict(text: str) -> Finding:
     resource, _, rest = text.partition(": ")
     found, _, fix = rest.partition(" Fix: ")
-    severity = Severity.PURGE if LOSS in text else Severity.UNKNOWN if _UNREAD in text else Severity.RECOVERABLE
+    severity = Severity.PURGE if LOSS in text else Severity.UNKNOWN if UNREAD in text else Severity.RECOVERABLE
     since = re.search(rf"{re.escape(SINCE)}(\S+ \S+ UTC)", found)
     return Finding(
         severity=severity,
-        resource=resource.removesuffix(f" {_UNREAD}"),
+        resource=resource.removesuffix(f" {UNREAD}"),
         found=(found or rest).replace(since[0] if since else "", "").rstrip("."),
         fix=fix.replace(f". {LOSS}", ""),
         since=since[1] if since else "",

@@ -39,6 +39,13 @@ class Seen:
     changes: list[Change] = field(default_factory=list)
     verdict: list[str] = field(default_factory=list)
     """Findings of the preflight checks that count, for an activated organisation."""
+    evidence: Json = field(default_factory=dict)
+    """Results of the preflight checks by subject, for an activated organisation; empty when they did not all run."""
+    read: dict[str, Json | None] = field(default_factory=dict)
+    """Outputs of each resource as Azure and Adobe returned them just now, by type token; None for one that is gone.
+
+    A resource whose read failed is not in it.
+    """
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     was_taken: bool = False
@@ -55,6 +62,9 @@ class Seen:
             self.was_taken = True
         if event.resource_pre_event:
             self._plan(event.resource_pre_event.metadata)
+        if event.res_outputs_event and event.res_outputs_event.metadata.op == "refresh":
+            step = event.res_outputs_event.metadata
+            self.read[step.type] = dict(step.new.outputs or {}) if step.new else None
 
     def _plan(self, step: automation.StepEventMetadata) -> None:
         kind, name = step.type, step.urn.rsplit("::", 1)[1]
@@ -63,6 +73,8 @@ class Seen:
             findings = wanted.get("findings")
             # Unknown while a subject of the preflight checks is yet to be created.
             self.verdict = [str(finding) for finding in findings] if isinstance(findings, list) else []
+            evidence = wanted.get("evidence")
+            self.evidence = evidence if isinstance(evidence, dict) else {}
         if step.op.value in _QUIET or kind.startswith(_ENGINES_OWN):
             return
         old = step.old

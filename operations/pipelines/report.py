@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from ..credentials import without_credentials
 
 # GitHub accepts 65536 characters in a comment or an issue; what the steps add needs some.
 LONGEST = 60_000
 CUT = "*The text was cut here. The log of the run has all of it.*"
 FENCE = "```"
-# Variables with a credential, by the ends of their names.
-_CREDENTIAL = re.compile(r"(TOKEN|SECRET|PASSWORD|PASSPHRASE|KEY)$", re.IGNORECASE)
-# A shorter value is no credential, and would blank out words.
-_SHORTEST = 6
 
 
 @dataclass(frozen=True)
@@ -41,10 +38,7 @@ class Report:
 
 def presentable(text: str, environment: Mapping[str, str]) -> str:
     """A text without the credentials of the environment, and short enough for GitHub."""
-    values = {value for name, value in environment.items() if _CREDENTIAL.search(name) and len(value) >= _SHORTEST}
-    for value in sorted(values, key=len, reverse=True):
-        text = text.replace(value, "[secret]")
-    return shortened(text, LONGEST)
+    return shortened(without_credentials(text, environment), LONGEST)
 
 
 def quoted(text: str) -> str:

@@ -195,6 +195,20 @@ def test_a_failed_download_is_tried_again_only_on_request(bare: Path, download_s
         assert len(download_site) == tries
 
 
+def test_an_optional_purpose_is_installed_from_the_project_file(bare: Path, commands: list[str]) -> None:
+    (bare / "pyproject.toml").write_text('[project.optional-dependencies]\nreport = ["jinja2>=3.1,<4"]\n')
+    environments._stamp(environments.PROGRAM, environments._digest("use", environments.PROGRAM.ranges))
+    assert setup.main(["--extra", "report"]) == 0
+    assert [command for command in commands if "jinja2" in command] == [
+        f"{bare}/path/uv pip install --quiet --python .venv/bin/python jinja2>=3.1,<4".replace(f"{bare}/", "")
+    ]
+
+
+def test_the_development_set_has_what_is_optional(bare: Path, commands: list[str]) -> None:
+    assert setup.main(["--extra", "report"]) == 0
+    assert not [command for command in commands if "install" in command]
+
+
 def test_an_old_python_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 1))
     assert setup.main([]) == 1
