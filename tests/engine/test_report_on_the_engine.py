@@ -82,3 +82,15 @@ def test_a_stack_that_is_not_activated_says_so(engine: Engine, tmp_path: Path) -
     assert code == 0
     assert healths(documents)["Configuration"] == "not activated"
     assert json.loads(documents["json"])["status"] == "NOT ACTIVATED"
+
+
+def test_a_role_that_is_revoked_on_purpose_is_neither_lost_nor_drift(settled: Engine, tmp_path: Path) -> None:
+    settled.configure(revoked=f"{ORG}/cmk-config")
+    assert [settled.up().exit_code == 0 for _ in range(3)] == [False, True, True]
+    code, documents = reported(settled, tmp_path / "report")
+    report = json.loads(documents["json"])
+    assert (code, report["class"], report["status"]) == (0, "revoked", "REVOKED")
+    assert healths(documents)["Role assignment"] == "revoked on purpose"
+    assert {health for title, health in healths(documents).items() if title != "Role assignment"} == {"healthy"}
+    assert [guard["name"] for guard in report["guards"] if not guard["isOn"]] == ["Adobe's role not revoked (revoked)"]
+    assert "REVOKED" in documents["html"]

@@ -11,8 +11,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from operations.drift.look import Change
+from operations.drift.severity import Severity
 from operations.report import __main__ as command
-from operations.report.documents import documents
+from operations.report.documents import _SIGNS, documents
 from operations.report.gather import gathered
 from operations.report.markdown import code, escaped
 from operations.report.state import parsed
@@ -250,3 +251,8 @@ def test_a_state_that_pulumi_does_not_export_is_a_problem_that_is_named(
     pulumi.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     assert "no stack named dev" in state.recorded("dev", tmp_path).problem
+
+
+def test_every_class_of_drift_has_a_sign_for_those_who_see_no_colour() -> None:
+    assert set(_SIGNS) == set(Severity)
+    assert len(set(_SIGNS.values())) == len(Severity)
