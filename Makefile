@@ -1,5 +1,5 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup develop demo picture test test-all lint lock sbom drift faults soak mutants lives verify-azure
+.PHONY: setup develop demo picture test test-all lint lock sbom drift faults soak mutants lives bench verify-azure
 
 PYTHON ?= python3
 # Versions of the requirements that the tests run on: locked, lowest-direct or highest.
@@ -7,6 +7,8 @@ RESOLUTION ?= locked
 FORMAT ?= text
 # How many random lives of a stack `make lives` draws.
 LIVES ?= 200
+# How often `make bench` repeats each measurement.
+REPEAT ?= 5
 SETUP = @$(PYTHON) -m tools.setup
 # On the page of a run on GitHub, too.
 COVERAGE = --cov $(if $(GITHUB_STEP_SUMMARY),--cov-report=markdown-append:$(GITHUB_STEP_SUMMARY))
@@ -87,6 +89,12 @@ soak:
 mutants:
 	$(SETUP) --development
 	@nice -n 15 .venv/bin/python -m tools.mutants $(MUTATE)
+
+# What the program costs beside the minimal one, on the engine: .bench/bench.json and .bench/scaling.svg; half an hour.
+# REPEAT=1 SECTIONS=operations gives a first impression in a minute.
+bench:
+	$(SETUP) --development
+	@.venv/bin/python -m tools.bench --repeat $(REPEAT) $(if $(SECTIONS),--sections $(SECTIONS))
 
 # The program against the real Azure, in a subscription of yours, without a call to Adobe. It says first what it makes.
 verify-azure:
