@@ -91,7 +91,7 @@ mutants:
 	@nice -n 15 .venv/bin/python -m tools.mutants $(MUTATE)
 
 # What the program costs beside the minimal one, on the engine: .bench/bench.json and .bench/scaling.svg; half an hour.
-# REPEAT=1 SECTIONS=operations gives a first impression in a minute.
+# REPEAT=1 SECTIONS=operations gives a first impression in a minute or two.
 bench:
 	$(SETUP) --development
 	@.venv/bin/python -m tools.bench --repeat $(REPEAT) $(if $(SECTIONS),--sections $(SECTIONS))
