@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from statistics import median
 from typing import Any
 
 from . import budgets
@@ -116,13 +117,16 @@ def latency_verdicts(measured: Sequence[Operation]) -> dict[str, Verdict]:
 
 
 def scaling_verdicts(batches: Sequence[Batch], cores: int) -> dict[str, Verdict]:
-    """Stacks in parallel beside one: their time, and the memory of each."""
-    one = next((batch for batch in batches if batch.stacks == 1 and not batch.is_parallel), None)
+    """Stacks in parallel beside one, by the stacks that ran one after the other: their time, and the memory of each."""
+    alone = [batch for batch in batches if not batch.is_parallel]
+    if not alone:
+        return {}
+    seconds = median(batch.wall_seconds / batch.stacks for batch in alone)
+    peak = median(batch.peak_bytes for batch in alone)
     verdicts: dict[str, Verdict] = {}
     for batch in batches:
-        if one and batch.is_parallel and batch.stacks > 1:
-            times = batch.wall_seconds / one.wall_seconds / (batch.stacks / cores)
-            more = batch.peak_bytes / one.peak_bytes
+        if batch.is_parallel and batch.stacks > 1:
+            times, more = batch.wall_seconds / seconds / (batch.stacks / cores), batch.peak_bytes / peak
             name = f"{batch.stacks} stacks in parallel"
             verdicts[f"{name}, {times:.2f} of {batch.stacks}/{cores} of one"] = Verdict.on(times, budgets.PARALLEL)
             verdicts[f"{name}, {more:.2f} of the memory of one"] = Verdict.on(more, budgets.MEMORY_PER_STACK)
