@@ -1,5 +1,8 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup develop demo picture report test test-all lint lock sbom drift faults soak mutants lives verify-azure
+.PHONY: setup develop demo picture report test test-all lint lock sbom drift faults soak mutants lives bench verify-azure
+
+# A container may keep Python from writing compiled files: each of hundreds of processes would compile the SDKs again.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 # Versions of the requirements that the tests run on: locked, lowest-direct or highest.
@@ -9,6 +12,8 @@ FORMAT ?= text
 OUTPUT ?= reports
 # How many random lives of a stack `make lives` draws.
 LIVES ?= 200
+# How often `make bench` repeats each measurement.
+REPEAT ?= 5
 SETUP = @$(PYTHON) -m tools.setup
 # On the page of a run on GitHub, too.
 COVERAGE = --cov $(if $(GITHUB_STEP_SUMMARY),--cov-report=markdown-append:$(GITHUB_STEP_SUMMARY))
@@ -96,6 +101,12 @@ soak:
 mutants:
 	$(SETUP) --development
 	@nice -n 15 .venv/bin/python -m tools.mutants $(MUTATE)
+
+# What the program costs beside the minimal one, on the engine: .bench/bench.json and .bench/scaling.svg; half an hour.
+# REPEAT=1 SECTIONS=operations gives a first impression in a minute or two.
+bench:
+	$(SETUP) --development
+	@.venv/bin/python -m tools.bench --repeat $(REPEAT) $(if $(SECTIONS),--sections $(SECTIONS))
 
 # The program against the real Azure, in a subscription of yours, without a call to Adobe. It says first what it makes.
 verify-azure:

@@ -52,6 +52,7 @@ class Adobe:
 
     def __init__(self, state: Json, azure: Azure, entra: Entra, clock: Clock) -> None:
         self._state, self._azure, self._entra, self._clock = state, azure, entra, clock
+        self.check_seconds, self.switch_seconds = CHECK_SECONDS, SWITCH_SECONDS
         state.setdefault("contract", "auto")
         for kind in ("apps", "configurations"):
             state.setdefault(kind, {})
@@ -198,7 +199,7 @@ class Adobe:
         age = self._clock.now() - datetime.fromisoformat(configuration["submittedAt"])
         if configuration["status"] in {"COMPLETED", "FAILED"}:
             return configuration
-        if age < timedelta(seconds=CHECK_SECONDS):
+        if age < timedelta(seconds=self.check_seconds):
             configuration["status"] = "RUNNING"
             return configuration
         if "refusedBecause" not in configuration:
@@ -209,7 +210,7 @@ class Adobe:
         if configuration["refusedBecause"]:
             configuration["status"] = "FAILED"
         else:
-            done = age >= timedelta(seconds=SWITCH_SECONDS)
+            done = age >= timedelta(seconds=self.switch_seconds)
             configuration["status"] = "COMPLETED" if done else "UPDATE_EXISTING_RESOURCES"
         return configuration
 

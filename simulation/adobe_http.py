@@ -24,6 +24,7 @@ from .adobe import Refusal, gateway_error, service_error
 from .cloud import Cloud
 from .faults import FAULTS, WIRE_FAULTS, Faults, Reply, faulted
 from .http_threads import in_threads, loopback_server, url_of
+from .traffic import ADOBE, ADOBE_SIGN_IN
 
 CLIENT_ID = "simulated-client-id"
 CLIENT_SECRET = "p8e-simulated-client-secret"  # noqa: S105 - opens nothing but the simulation
@@ -90,6 +91,7 @@ class AdobeServer:
         """The answer; the request, and the fault that hit it, are written into the journal."""
         fault = self.faults.next(request.method, request.path)
         with self._cloud.at_work() as cloud:
+            cloud.traffic.add(ADOBE_SIGN_IN if request.path == _TOKEN else ADOBE, f"{request.method} {request.path}")
             status, body = 0, None
             if not fault or FAULTS[fault].is_processed:
                 try:

@@ -17,6 +17,7 @@ from .entra import TENANT
 from .errors import CloudError
 from .key_vault_api import API_VERSIONS
 from .sign_in import ARM_AUDIENCE, SignIn
+from .traffic import AZURE
 from .wire import Answer, Request, error_body, page_of
 
 HOST = "management.azure.com"
@@ -84,6 +85,7 @@ class ArmApi:
         if self._cloud.azure.switches.refusal("key") == "503":
             raise CloudError("ServiceUnavailable", "The service is unavailable.")
         refuse_read(self._cloud, "key", ACTION, request.path)
+        self._cloud.traffic.add(AZURE, ACTION)
         self._cloud.azure.actions.add(ACTION)
         self._check_version(api_version, group, vault)
         key = self._cloud.azure.key(vault, name, group)

@@ -19,6 +19,8 @@ from .cloud import Cloud, WallClock
 from .data_plane import DOMAIN, DataPlane
 from .entra import TENANT
 from .https_proxy import HttpsProxy, NoSuchHost, Service
+from .traffic import AZURE, ENTRA
+from .wire import Answer, Request
 
 
 class AzureServices:
@@ -33,7 +35,7 @@ class AzureServices:
         self.authority_file = home / "azure-ca.pem"
         self.sign_in = sign_in.SignIn(clock or WallClock())
         self._data_plane = DataPlane(cloud, self.sign_in, home / "hsm")
-        self._others = {sign_in.HOST: self.sign_in.answer, arm_http.HOST: ArmApi(cloud, self.sign_in).answer}
+        self._others = {sign_in.HOST: self._signed_in, arm_http.HOST: ArmApi(cloud, self.sign_in).answer}
         self._tls: ssl.SSLContext | None = None
         self._lock = threading.Lock()
 
@@ -44,7 +46,16 @@ class AzureServices:
             is_vault = host.endswith(DOMAIN) and host.removesuffix(DOMAIN) in cloud.state["azure"]["vaults"]
         if not is_vault:
             raise NoSuchHost(f"lookup {host}: no such host")
-        return self._data_plane.answer
+        return self._on_the_data_plane
+
+    def _signed_in(self, request: Request) -> Answer:
+        self._cloud.traffic.add(ENTRA, f"{request.method} {request.path}")
+        self._cloud.traffic.pass_time()
+        return self.sign_in.answer(request)
+
+    def _on_the_data_plane(self, request: Request) -> Answer:
+        self._cloud.traffic.add(AZURE, f"{request.method} {request.path}")
+        return self._data_plane.answer(request)
 
     def tls(self) -> ssl.SSLContext:
         """The authority is made here, and its certificate written: most commands need neither, and it costs 0.1 s."""

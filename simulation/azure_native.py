@@ -15,6 +15,7 @@ from .entra import OPERATOR
 from .errors import CloudError
 from .input_changes import carried_over, without_empty
 from .resource_type import Json, StandIn, without
+from .traffic import AZURE
 from .typed_properties import input_mistakes, input_shape
 
 # The codes of a 404 that a read takes for "gone" (azure.IsNotFound); with any other code the read fails.
@@ -62,11 +63,13 @@ class AzureNative(StandIn):
 
     def written(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         """A PUT by the deployer."""
+        cloud.traffic.add(AZURE, f"{self.action}/write")
         cloud.azure.actions.add(f"{self.action}/write")
         return self.put(cloud, inputs)
 
     def looked_at(self, cloud: Cloud, id_: str) -> Json:
         """A GET by the deployer."""
+        cloud.traffic.add(AZURE, f"{self.action}/read")
         cloud.azure.actions.add(f"{self.action}/read")
         return self.get(cloud, self.path_parameters(id_))
 
@@ -164,6 +167,7 @@ class AzureNative(StandIn):
         return self.outputs(self.looked_at(cloud, self.resource_id(cloud, inputs)))
 
     def delete(self, cloud: Cloud, id_: str) -> None:
+        cloud.traffic.add(AZURE, f"{self.action}/delete")
         cloud.azure.actions.add(f"{self.action}/delete")
         self.remove(cloud, id_)
 
@@ -193,6 +197,8 @@ def refuse_read(cloud: Cloud, operation: str, action: str, scope: str) -> None:
     :raises CloudError: in ARM's words; for 503 as after the 200 seconds for which the provider repeats the call.
     """
     code = cloud.azure.switches.refusal(operation)
+    if code:
+        cloud.traffic.add(AZURE, action)
     if code == "403":
         raise CloudError(
             "AuthorizationFailed",

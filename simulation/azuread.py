@@ -11,6 +11,7 @@ from .cloud import Cloud
 from .entra import TENANT
 from .errors import CloudError
 from .resource_type import Json, StandIn, without
+from .traffic import ENTRA
 
 # The tenant that Adobe's app lives in; made up.
 ADOBE_TENANT = "ad0be000-7b34-4387-94ae-d2c178decee1"
@@ -25,12 +26,14 @@ class ServicePrincipalStandIn(StandIn):
     def create(self, cloud: Cloud, inputs: Mapping[str, Any]) -> tuple[str, Json]:
         if set(inputs) - {"clientId"}:
             raise CloudError("NotSimulated", f"the simulation takes clientId alone, and not {sorted(inputs)}")
-        refuse_graph(cloud)
+        refuse_graph(cloud, "create a service principal")
+        # After the POST: a PATCH, and the caller's ownership is removed.
+        cloud.traffic.add(ENTRA, "create a service principal", 2)
         record = cloud.entra.create_service_principal(inputs["clientId"])
         return record["id"], self.outputs(record)
 
     def read(self, cloud: Cloud, id_: str) -> Json | None:
-        refuse_graph(cloud)
+        refuse_graph(cloud, "read a service principal")
         # Another tenant does not know the principal.
         if cloud.provider_config("azuread").get("tenantId", TENANT) != TENANT:
             return None
@@ -38,6 +41,7 @@ class ServicePrincipalStandIn(StandIn):
         return self.outputs(record) if record else None
 
     def delete(self, cloud: Cloud, id_: str) -> None:
+        cloud.traffic.add(ENTRA, "delete a service principal")
         cloud.entra.delete_service_principal(id_.rsplit("/", 1)[1])
 
     @staticmethod
@@ -57,11 +61,13 @@ class ServicePrincipalStandIn(StandIn):
         }
 
 
-def refuse_graph(cloud: Cloud) -> None:
-    """Refuse a call to Microsoft Graph where the switch `unreadable` says so.
+def refuse_graph(cloud: Cloud, call: str) -> None:
+    """A call to Microsoft Graph, which is refused where the switch `unreadable` says so.
 
+    :param call: what it is for.
     :raises CloudError: in the words of Graph, as the provider hands them on.
     """
+    cloud.traffic.add(ENTRA, call)
     code = cloud.azure.switches.refusal("principal")
     if code == "403":
         raise CloudError(

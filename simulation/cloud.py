@@ -17,6 +17,7 @@ from .adobe import Adobe
 from .arm import Clock
 from .azure import Azure
 from .entra import Entra
+from .traffic import Traffic
 
 
 class WallClock:
@@ -42,6 +43,7 @@ class Cloud:
         self._lock = threading.RLock()
         self._provider_config: dict[str, dict[str, Any]] = {}
         self.clock = clock = clock or WallClock()
+        self.traffic = Traffic()
         self.state: dict[str, Any] = json.loads(file.read_text()) if file and file.exists() else {}
         self.entra = Entra(self.state.setdefault("entra", {}))
         self.azure = Azure(self.state.setdefault("azure", {}), self.entra, clock)
@@ -63,12 +65,15 @@ class Cloud:
 
     @contextmanager
     def at_work(self) -> Iterator[Cloud]:
-        """One operation: others wait, and what it changed is saved even if it failed."""
-        with self._lock:
-            try:
-                yield self
-            finally:
-                self._save()
+        """One operation: others wait, and what it changed is saved even if it failed. Its calls take their time after it."""
+        try:
+            with self._lock:
+                try:
+                    yield self
+                finally:
+                    self._save()
+        finally:
+            self.traffic.pass_time()
 
     def _save(self) -> None:
         if self._file:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .arm import SUBSCRIPTION
 from .azure_native import AzureNative
-from .azuread import refuse_graph
+from .azuread import ServicePrincipalStandIn, refuse_graph
 from .cloud import Cloud
 from .entra import OPERATOR, TENANT
 from .errors import CloudError
@@ -46,13 +46,12 @@ def _getter(token: str) -> Callable[[Cloud, Mapping[str, Any]], Json]:
 
 
 def _get_service_principal(cloud: Cloud, args: Mapping[str, Any]) -> Json:
-    refuse_graph(cloud)
+    refuse_graph(cloud, "find a service principal")
     record = cloud.entra.find_service_principal(args["clientId"])
     if record is None:
         # The azuread data source's own words.
         raise CloudError("NotFound", f'No service principal found matching clientId: "{args["clientId"]}"')
-    outputs = STAND_INS["azuread:index/servicePrincipal:ServicePrincipal"].read(cloud, record["id"])
-    assert outputs is not None
+    outputs = ServicePrincipalStandIn.outputs(record)
     return {"id": record["id"], **without(outputs, "owners", "useExisting"), "samlSingleSignOns": []}
 
 

@@ -20,6 +20,8 @@ FIXED = ("principalId", "principalType", "roleDefinitionId")
 class RoleAssignments(Locks):
     """Role assignments by ARM id."""
 
+    role_propagation_seconds = ROLE_PROPAGATION_SECONDS
+
     def put_role_assignment(self, scope: str, name: str, properties: Mapping[str, Any]) -> Json:
         """As the PUT answers: `createdBy` is null, and a GET fills it (recorded by Azure's own SDKs)."""
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
@@ -106,7 +108,7 @@ class RoleAssignments(Locks):
             for assignment in self._state["roleAssignments"].values()
             if assignment["principalId"] == principal_id
             and (resource_id.lower() + "/").startswith(assignment["scope"].lower() + "/")
-            and now >= datetime.fromisoformat(assignment["createdOn"]) + timedelta(seconds=ROLE_PROPAGATION_SECONDS)
+            and now >= datetime.fromisoformat(assignment["createdOn"]) + timedelta(seconds=self.role_propagation_seconds)
         }
 
 

@@ -15,12 +15,12 @@ from ..constants import CONFIG_NAME, ORG_ID, PLATFORM_HOSTS, Contract, confirmat
 from ..dynamic.provider import PluginProvider, Properties, is_unknown
 from ..known import when_known
 from .api import hosts
+from .api.answers import Transport
 from .api.auth import from_environment
 from .api.client import Configuration, PlatformApi
 from .api.configuration_request import ConfigurationRequest, immutable_changes
 from .api.credentials import Credentials
 from .api.errors import HostChanged
-from .api.http import HttpExchange
 from .api.key_reference import KeyReference
 
 # This program's status of a configuration that was submitted and that Adobe no longer returns.
@@ -58,9 +58,8 @@ class AdobeProvider(PluginProvider):
         """
         url = hosts.platform_url(properties["region"], os.environ)
         _refuse_another_host(properties.get("host"), url)
-        exchange = HttpExchange(url, self.clock)
         return PlatformApi(
-            exchange,
+            self._http(url),
             self._shared_credentials(),
             ims_org_id=properties["imsOrgId"],
             api_key=properties["apiKey"],
@@ -86,10 +85,15 @@ class AdobeProvider(PluginProvider):
         identity = tuple(os.environ.get(variable, "") for variable in _CREDENTIAL_VARIABLES)
         with _credentials_lock:
             if identity not in _credentials:
-                _credentials[identity] = from_environment(
-                    os.environ, HttpExchange(hosts.ims_url(os.environ), self.clock), self.clock
-                )
+                http = self._http(hosts.ims_url(os.environ))
+                _credentials[identity] = from_environment(os.environ, http, self.clock)
             return _credentials[identity]
+
+    def _http(self, url: str) -> Transport:
+        # On first use: most commands make no call to Adobe, and the HTTP client takes as long to import as all else here.
+        from .api.http import HttpExchange
+
+        return HttpExchange(url, self.clock)
 
 
 class ConfigurationProvider(AdobeProvider):

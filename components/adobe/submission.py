@@ -8,12 +8,12 @@ for two minutes before its absence is accepted.
 from collections.abc import Callable
 
 from ..constants import APP_REGISTRATION
+from .api.answers import LONGEST_RETRY_AFTER
 from .api.client import AppFacts, Configuration, PlatformApi, Status
 from .api.clock import Clock
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import AdobeError, AnswerNotUnderstood, AppReplaced, CallRefused, CallUnanswered
 from .api.evidence import refuse_without
-from .api.http import LONGEST_RETRY_AFTER
 
 # Pauses in seconds between reads after a POST with an unclear outcome: about two minutes in total.
 LOOKS = (2, 5, 15, 30, 70)

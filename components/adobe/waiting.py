@@ -13,8 +13,9 @@ from .api.clock import LONGEST_SILENCE, Clock, sleep_aloud
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import ActivationFailed, ActivationPending, AnswerNotUnderstood, CallRefused, CallUnanswered
 
-# Adobe documents no poll interval: frequent at first, then every 30 seconds.
-FIRST_POLL, LONGEST_POLL = 1.0, LONGEST_SILENCE
+# Adobe documents no poll interval. Each pause is a twentieth of what was waited so far: in the first half minute a change is
+# seen within two seconds, later within five percent of the wait, and after ten minutes two calls a minute remain.
+SHORTEST_POLL, LONGEST_POLL, POLLS_PER_AGE = 1.0, LONGEST_SILENCE, 20
 # Azure documents that a role assignment can take up to ten minutes to take effect.
 ROLE_GRACE = timedelta(minutes=15)
 # Seconds before each resubmission after such a FAILED.
@@ -45,12 +46,12 @@ def wait_until_completed(
     end = start + timedelta(minutes=timeout_minutes)
     progress = _Progress(start, say)
     pauses = iter(RESUBMISSIONS)
-    poll, unclear, is_due = FIRST_POLL, 0, False
+    submitted_at, unclear, is_due = start, 0, False
     while True:
         try:
             found = api.requested(request)
             if found and found.status == Status.FAILED and is_due and clock.now() < end:
-                poll, is_due = FIRST_POLL, False
+                submitted_at, is_due = clock.now(), False
                 found = _submitted_again(request, found, submit)
         except (CallUnanswered, AnswerNotUnderstood) as error:
             unclear += 1
@@ -74,8 +75,12 @@ def wait_until_completed(
         if left <= 0:
             raise _pending(request, status, timeout_minutes)
         if status != Status.FAILED:
-            clock.sleep(min(poll, left, progress.silence_left(clock.now())))
-            poll = min(poll * 2, LONGEST_POLL)
+            clock.sleep(min(_pause(clock.now() - submitted_at), left, progress.silence_left(clock.now())))
+
+
+def _pause(age: timedelta) -> float:
+    """Seconds until the next poll, by what was waited since the submission."""
+    return min(max(age.total_seconds() / POLLS_PER_AGE, SHORTEST_POLL), LONGEST_POLL)
 
 
 class _Progress:

@@ -1,7 +1,8 @@
 """The credential for Azure's data plane and management API: of the same identity that azure-native uses.
 
 The variables and their order are those of the provider: Pulumi, "Azure Native: Installation & Configuration", and
-pulumi-azure-native, auth_azidentity.go. Azure's packages are imported when they are called: most runs need none.
+pulumi-azure-native, auth_azidentity.go. Azure's packages and the HTTP client are imported when they are called: most runs
+need none.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import requests
 
 from .errors import SignInError, first_line
 
@@ -94,6 +93,8 @@ def _from_file(path: str) -> str:
 
 
 def _requested(url: str, bearer: str, audience: str) -> str:
+    import requests
+
     headers = {"Authorization": f"Bearer {bearer}", "Accept": "application/json"}
     try:
         answer = requests.get(url, params={"audience": audience}, headers=headers, timeout=_SECONDS)

@@ -124,18 +124,15 @@ class TestActivation:
         assert clock.naps == []
         assert self.provider.diff("id", outputs, inputs).changes
 
-    def test_a_wait_that_runs_out_loses_nothing_and_says_how_to_go_on(
-        self, inputs: dict[str, Any], cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("simulation.adobe.SWITCH_SECONDS", 7200.0)
+    def test_a_wait_that_runs_out_loses_nothing_and_says_how_to_go_on(self, inputs: dict[str, Any], cloud: Cloud) -> None:
+        cloud.adobe.switch_seconds = 7200.0
         with pytest.raises(ActivationPending, match=r"within 60 min.*UPDATE_EXISTING_RESOURCES.*run `pulumi up` again"):
             self.provider.create(inputs)
-        monkeypatch.undo()
 
     def test_a_wait_prints_changes_and_at_least_a_line_every_half_minute(
-        self, inputs: dict[str, Any], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+        self, inputs: dict[str, Any], cloud: Cloud, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        monkeypatch.setattr("simulation.adobe.SWITCH_SECONDS", 300.0)
+        cloud.adobe.switch_seconds = 300.0
         capfd.readouterr()
         self.provider.create(inputs)
         lines = capfd.readouterr().out.splitlines()

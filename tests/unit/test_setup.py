@@ -341,8 +341,10 @@ def test_the_uv_of_the_environment_that_may_be_remade_is_not_used(bare: Path, co
 @pytest.mark.parametrize("folder", [ROOT, ROOT / "policy"], ids=["program", "policy"])
 def test_the_lock_file_pins_every_requirement_within_its_range_and_names_no_host_or_folder(folder: Path) -> None:
     lock = (folder / "requirements-dev.txt").read_text()
-    pins = dict(re.findall(r"^([a-z0-9-]+)==([^ ]+)(?: ;.*)? \\\n    --hash=sha256:[0-9a-f]{64}", lock, re.MULTILINE))
-    assert len(pins) == len(re.findall(r"^\S", re.sub(r"^#.*\n", "", lock, flags=re.MULTILINE), re.MULTILINE))
+    # A package whose newest version needs a newer Python is there once for each.
+    pinned = re.findall(r"^([a-z0-9-]+)==([^ ]+)(?: ;.*)? \\\n    --hash=sha256:[0-9a-f]{64}", lock, re.MULTILINE)
+    pins = dict(pinned)
+    assert len(pinned) == len(re.findall(r"^\S", re.sub(r"^#.*\n", "", lock, flags=re.MULTILINE), re.MULTILINE))
     for file in ("requirements.txt", "requirements-dev.in"):
         for line in (folder / file).read_text().splitlines():
             if line and not line.startswith(("#", "-r ")):

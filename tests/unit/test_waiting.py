@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pytest
@@ -82,22 +83,38 @@ def test_a_completed_configuration_ends_the_wait_at_the_first_look() -> None:
     assert line == "COMPLETED after 0:00 min"
 
 
-def test_looks_come_quickly_at_first_and_then_every_half_minute_each_with_a_line() -> None:
+def test_a_wait_prints_a_line_every_half_minute() -> None:
     wait = Wait(["RUNNING"])
     with pytest.raises(ActivationPending, match=r"3 min.*'cmk' is RUNNING"):
         wait.until(3)
-    assert wait.clock.naps == [1, 2, 4, 8, 15, *[30] * 5]
     assert wait.told("RUNNING") == ["0:00", "0:30", "1:00", "1:30", "2:00", "2:30", "3:00"]
     assert all("waiting for Adobe" in line for line in wait.said)
 
 
+def test_a_change_is_seen_within_two_seconds_in_the_first_half_minute_and_within_five_percent_later() -> None:
+    wait = Wait(["RUNNING"])
+    with pytest.raises(ActivationPending):
+        wait.until(60)
+    looked_at = [0.0, *accumulate(wait.clock.naps)]
+    assert max(later - earlier for earlier, later in pairwise(looked_at) if earlier <= 30) <= 2
+    assert all(later - earlier <= max(1.0, earlier / 20) + 0.001 for earlier, later in pairwise(looked_at))
+
+
+def test_an_old_wait_makes_two_calls_a_minute() -> None:
+    wait = Wait(["RUNNING"])
+    with pytest.raises(ActivationPending):
+        wait.until(60)
+    looked_at = list(accumulate(wait.clock.naps))
+    assert sum(2400 < moment <= 3000 for moment in looked_at) == 20
+
+
 def test_a_change_is_told_at_once_and_the_next_line_is_due_half_a_minute_later() -> None:
-    wait = Wait(["CREATED", None, *["RUNNING"] * 5, "COMPLETED"])
+    wait = Wait(["CREATED", None, *["RUNNING"] * 30, "COMPLETED"])
     assert wait.until(60) == "COMPLETED"
     assert wait.told("CREATED") == ["0:00"]
     assert wait.told(waiting.NOT_VISIBLE) == ["0:01"]
-    assert wait.told("RUNNING") == ["0:03", "0:33"]
-    assert wait.told("COMPLETED") == ["1:03"]
+    assert wait.told("RUNNING") == ["0:02", "0:32"]
+    assert wait.told("COMPLETED") == ["0:35"]
 
 
 def test_no_line_comes_before_it_is_due() -> None:
@@ -166,7 +183,7 @@ def test_a_role_is_young_for_fifteen_minutes(age: timedelta, submitted: int) -> 
 def test_after_a_new_submission_looks_come_quickly_again() -> None:
     wait = Wait(["CREATED", "CREATED", "FAILED", "FAILED", "RUNNING", "COMPLETED"])
     assert wait.until(60) == "COMPLETED"
-    assert wait.clock.naps == [1, 2, 30, 1, 2]
+    assert wait.clock.naps == [1, 1, 30, 1, 1]
 
 
 def test_a_failure_that_has_settled_by_the_end_of_the_pause_is_not_submitted_again() -> None:
@@ -174,14 +191,14 @@ def test_a_failure_that_has_settled_by_the_end_of_the_pause_is_not_submitted_aga
     assert wait.until(60) == "COMPLETED"
     assert wait.submitted == 0
     # The second failure has a pause of its own.
-    assert wait.clock.naps == [30, 1, *[30] * 4, 2]
+    assert wait.clock.naps == [30, 1.5, *[30] * 4, pytest.approx((30 + 1.5 + 4 * 30) / 20)]
 
 
 def test_an_unclear_look_at_the_end_of_the_pause_leaves_the_submission_due() -> None:
     wait = Wait(["FAILED", UNANSWERED, "FAILED", "COMPLETED"])
     assert wait.until(60) == "COMPLETED"
     assert wait.submitted == 1
-    assert wait.clock.naps == [30, 1, 1]
+    assert wait.clock.naps == [30, 1.5, 1]
 
 
 def test_an_unclear_new_submission_is_read_back() -> None:

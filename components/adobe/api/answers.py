@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from urllib3 import Retry
-from urllib3.exceptions import InvalidHeader
-
 _LONGEST_QUOTE = 300
 # Seconds for a number with more digits than any clock has: longer than any wait.
 LONGEST_PAUSE = 1e9
+# Longest Retry-After in seconds that is honoured.
+LONGEST_RETRY_AFTER = 300.0
 # A problem's type: a path, or an address at Adobe.
 _ADOBES_PROBLEM = re.compile(r"/(?!/)|https?://(?:[a-z0-9-]+\.)+adobe\.com(?:/|$)")
 _ERROR_FIELDS = ("error_code", "error", "title", "message", "detail", "error_description")
@@ -102,6 +101,10 @@ def seconds_of(retry_after: str) -> float:
         return float(text)
     if re.fullmatch(r"[0-9]+", text):
         return LONGEST_PAUSE
+    # Only a response has one, and then the HTTP client is imported.
+    from urllib3 import Retry
+    from urllib3.exceptions import InvalidHeader
+
     try:
         return float(Retry().parse_retry_after(text))
     except (InvalidHeader, ValueError, OverflowError):

@@ -15,7 +15,7 @@ import urllib3
 from requests.auth import AuthBase
 
 from ...version import VERSION
-from .answers import Answer, adobes_words, seconds_of
+from .answers import LONGEST_RETRY_AFTER, Answer, adobes_words, seconds_of
 from .clock import Clock
 from .connection import session_to
 from .deadline import PunctualAdapter
@@ -26,8 +26,8 @@ USER_AGENT = f"adobe-cmk/{VERSION}"
 CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 75.0
 # Largest response, in bytes.
 ANSWER_LIMIT = 1 << 20
-# Retries of a repeatable call, and the longest Retry-After in seconds that is honoured.
-RETRIES, LONGEST_RETRY_AFTER = 5, 300.0
+# Retries of a repeatable call.
+RETRIES = 5
 # A host that accepts no connection is more often a wrong address than a temporary fault.
 CONNECT_RETRIES = 2
 # The server may accept these later; every other 4xx is a refusal.

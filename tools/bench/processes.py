@@ -1,0 +1,120 @@
+"""Runs a command and measures it: wall time, CPU time of all its processes, and their peak memory by role."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+# Part of a command line to the role of its process; the first that fits counts.
+ROLES = {
+    "pulumi-language-python-exec": "program",
+    "pulumi.dynamic": "dynamic provider",
+    "pulumi-language-python": "language host",
+    "pulumi": "engine",
+}
+# Seconds between two looks at the memory.
+PERIOD = 0.02
+
+
+class CommandFailed(Exception):
+    """The command that was to be measured failed; the message has its output."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one command took."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    """User and system time of the command and of every process that it waited for."""
+    peak_bytes: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Largest resident memory by role, and `all` for that of all at the same moment; empty when it was not looked at."""
+
+
+class Command:
+    """A command under way."""
+
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+        self._arguments = arguments
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by finish
+        self._peaks: dict[str, int] = {}
+        self._ended: tuple[float, float, int] | None = None
+        self._start = time.perf_counter()
+        self._process = subprocess.Popen(  # noqa: S603 - the benchmark's own commands
+            arguments, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._said, stderr=subprocess.STDOUT
+        )
+
+    def is_running(self) -> bool:
+        """Whether it has not ended yet; notes when it did."""
+        return not self._has_ended(os.WNOHANG)
+
+    def look_at_memory(self) -> None:
+        """Note the present memory of all its processes, if it is more than before."""
+        if self.is_running():
+            _note(self._process.pid, self._peaks)
+
+    def finish(self, *, with_memory: bool = False, period: float = PERIOD) -> Usage:
+        """Wait until it ends.
+
+        :param with_memory: look at the memory every `period` seconds, which takes time of its own.
+        :raises CommandFailed: with its output.
+        """
+        while with_memory and self.is_running():
+            self.look_at_memory()
+            time.sleep(period)
+        self._has_ended(0)
+        assert self._ended
+        wall, cpu, code = self._ended
+        self._said.seek(0)
+        said = self._said.read().decode("utf-8", "replace")
+        self._said.close()
+        if code:
+            raise CommandFailed(f"{' '.join(self._arguments)} ended with {code}:\n{said}")
+        return Usage(wall, cpu, self._peaks)
+
+    def _has_ended(self, options: int) -> bool:
+        if self._ended:
+            return True
+        pid, status, used = os.wait4(self._process.pid, options)
+        if not pid:
+            return False
+        code = self._process.returncode = os.waitstatus_to_exitcode(status)
+        self._ended = (time.perf_counter() - self._start, used.ru_utime + used.ru_stime, code)
+        return True
+
+
+def _note(pid: int, peaks: dict[str, int]) -> None:
+    """Raise the peaks to the present memory of a process and of those below it."""
+    present: dict[str, int] = {}
+    for role, resident in _resident(pid):
+        present[role] = present.get(role, 0) + resident
+    present["all"] = sum(present.values())
+    for role, resident in present.items():
+        peaks[role] = max(peaks.get(role, 0), resident)
+
+
+def _resident(pid: int) -> Iterator[tuple[str, int]]:
+    try:
+        top = psutil.Process(pid)
+        processes = [top, *top.children(recursive=True)]
+    except psutil.Error:
+        return
+    for process in processes:
+        try:
+            yield role_of(process.cmdline()), process.memory_info().rss
+        except psutil.Error:
+            # It has ended since.
+            continue
+
+
+def role_of(command_line: Sequence[str]) -> str:
+    """What a process is to a Pulumi command."""
+    line = " ".join(command_line)
+    return next((role for part, role in ROLES.items() if part in line), "other")
