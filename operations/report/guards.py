@@ -23,7 +23,7 @@ _GUARDED = (
     "SubmissionAttempt",
     "KeyConfiguration",
 )
-_SETTINGS = ("protect", "releaseGuards", "activate")
+_SETTINGS = ("protect", "releaseGuards", "revoked", "activate")
 _NOT_SET = "not set"
 
 
@@ -40,6 +40,8 @@ def _guards(observed: Observed, requirements: Sequence[Requirement]) -> Iterator
     yield Guard(name="Deletion guards (protect)", value=settings["protect"] or _NOT_SET, is_on=settings["protect"] == "true")
     released = settings["releaseGuards"]
     yield Guard(name="Guards not released (releaseGuards)", value=released or _NOT_SET, is_on=not released)
+    revoked = settings["revoked"]
+    yield Guard(name="Access not revoked (revoked)", value=revoked or _NOT_SET, is_on=not revoked)
     yield Guard(
         name="Pulumi refuses to delete",
         value=f"{protected} of {len(owned)} resources",
