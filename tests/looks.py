@@ -11,16 +11,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from operations.drift.look import Change, Seen, look
 from operations.report.state import Recorded, parsed
+from simulation.adobe_http import ORG
 from simulation.environment import ROOT
 from tests.drivers import Engine
 
 FILE = ROOT / "tests" / "states" / "looks.json"
-UNTOUCHED, PREPARED = "untouched", "prepared"
+UNTOUCHED, PREPARED, REVOKED = "untouched", "prepared", "revoked"
 # Drifts of the simulation.
 RECORDED = (
     "access-policies",
@@ -45,23 +47,25 @@ RECORDED = (
 )
 # What Adobe answers during the look `503`.
 FAULT = "503@config-get*9"
+# Asks for one look at a stack, in an environment of the simulation.
+LOOK = "--look"
 
 
 def recorded_state(name: str = UNTOUCHED) -> Recorded:
-    """The state of the activated stack, or of the one that is prepared."""
+    """The state of the stack that a look of this name is at."""
     return parsed(exported(name))
 
 
 def exported(name: str = UNTOUCHED) -> dict[str, Any]:
     """The same as Pulumi exports it."""
-    state: dict[str, Any] = _all()["states"][PREPARED if name.startswith(PREPARED) else UNTOUCHED]
+    state: dict[str, Any] = _all()["states"][_stack_of(name)]
     return state
 
 
 def recorded_look(name: str = UNTOUCHED) -> Seen:
-    """A look by the name of the drift, `untouched`, `503`, `prepared`, or `prepared` and a drift."""
+    """A look by the name of the drift, `503`, the name of the stack, or that and a drift (`prepared+key-disabled`)."""
     looks = _all()["looks"]
-    found, base = looks[name], looks[PREPARED if name.startswith(PREPARED) else UNTOUCHED]
+    found, base = looks[name], looks[_stack_of(name)]
     seen = {**base, **found, "read": {**base["read"], **found["read"]}}
     for kind in found.get("unread", ()):
         del seen["read"][kind]
@@ -70,28 +74,62 @@ def recorded_look(name: str = UNTOUCHED) -> Seen:
     return Seen(**seen, changes=changes)
 
 
+def _stack_of(name: str) -> str:
+    return next((stack for stack in (PREPARED, REVOKED) if name.startswith(stack)), UNTOUCHED)
+
+
 def _all() -> dict[str, Any]:
     recorded: dict[str, Any] = json.loads(FILE.read_text())
     return recorded
 
 
-def main() -> None:
-    """Record everything again; takes some minutes."""
-    looks: dict[str, Any] = {}
-    states: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for stack, settings in ((UNTOUCHED, {}), (PREPARED, {"activate": None})):
-            home = Path(folder) / stack
-            engine = Engine(home, keyVaultApiVersion="2026-02-01", **settings)
-            assert engine.up().exit_code == 0
-            states[stack] = _without_provider(json.loads(engine.plain("stack", "export", "--stack", engine.stack)[1]))
-            base = looks[stack] = _looked(home)
-            drifts = RECORDED if stack == UNTOUCHED else ("key-disabled", "purge-protection-gone")
-            for drift in drifts:
-                looks[drift if stack == UNTOUCHED else f"{PREPARED}+{drift}"] = _difference(base, _drifted(home, drift))
-            if stack == UNTOUCHED:
-                looks["503"] = _difference(base, _looked(home, "--fault", FAULT))
-    FILE.write_text(json.dumps({"states": states, "looks": looks}, indent=0, sort_keys=True) + "\n")
+def main(stacks: Sequence[str]) -> None:
+    """Record again what these stacks have, or all of them; takes some minutes.
+
+    :param stacks: untouched, prepared, revoked.
+    """
+    recorded = json.loads(FILE.read_text()) if FILE.exists() else {"states": {}, "looks": {}}
+    for stack in stacks or _MADE:
+        with tempfile.TemporaryDirectory() as folder:
+            engine = _MADE[stack](Path(folder) / "home")
+            exported = engine.plain("stack", "export", "--stack", engine.stack)[1]
+            recorded["states"][stack] = _without_provider(json.loads(exported))
+            recorded["looks"] |= _looks(stack, engine.home)
+    FILE.write_text(json.dumps(recorded, indent=0, sort_keys=True) + "\n")
+
+
+def _settled(home: Path, **settings: Any) -> Engine:
+    engine = Engine(home, **_SETTINGS, **settings)
+    assert engine.up().exit_code == 0
+    return engine
+
+
+def _revoked(home: Path) -> Engine:
+    engine = _settled(home)
+    engine.configure(**_SETTINGS, revoked=f"{ORG}/cmk-config")
+    # The first one only takes the guards off, and ends with an error.
+    assert [engine.up().exit_code != 0 for _ in range(3)] == [True, False, False]
+    return engine
+
+
+# Without the note that Azure retires the version before.
+_SETTINGS = {"keyVaultApiVersion": "2026-02-01"}
+_MADE: dict[str, Callable[[Path], Engine]] = {
+    UNTOUCHED: _settled,
+    PREPARED: lambda home: _settled(home, activate=None),
+    REVOKED: _revoked,
+}
+
+
+def _looks(stack: str, home: Path) -> dict[str, Any]:
+    """By name: whole at the stack itself, and what differs after each drift."""
+    base = _looked(home)
+    if stack == UNTOUCHED:
+        drifted = {drift: _drifted(home, drift) for drift in RECORDED}
+        drifted["503"] = _looked(home, "--fault", FAULT)
+    else:
+        drifted = {f"{stack}+{drift}": _drifted(home, drift) for drift in ("key-disabled", "purge-protection-gone")}
+    return {stack: base, **{name: _difference(base, taken) for name, taken in drifted.items()}}
 
 
 def _drifted(home: Path, drift: str) -> dict[str, Any]:
@@ -105,7 +143,7 @@ def _drifted(home: Path, drift: str) -> dict[str, Any]:
 
 def _looked(home: Path, *fault: str) -> dict[str, Any]:
     simulate = [sys.executable, "-m", "simulation", "--home", str(home), "run", *fault, "--"]
-    command = [*simulate, sys.executable, "-m", "tests.looks", Engine.stack, str(home / "settings.yaml")]
+    command = [*simulate, sys.executable, "-m", "tests.looks", LOOK, Engine.stack, str(home / "settings.yaml")]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     taken: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return taken
@@ -125,7 +163,7 @@ def _without_provider(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(json.dumps(_without_provider(dataclasses.asdict(look(sys.argv[1], ROOT, sys.argv[2])))))
+    if LOOK in sys.argv:
+        print(json.dumps(_without_provider(dataclasses.asdict(look(sys.argv[2], ROOT, sys.argv[3])))))
     else:
-        main()
+        main(sys.argv[1:])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from components.safety.revocation import PENDING, REVOKED
+
 from ..drift.severity import Finding, Severity
 from .model import Health, Link, Requirement, Tick
 from .observed import KEY, PRINCIPAL, ROLE, VAULT, Observed
@@ -21,7 +23,7 @@ class _Part(NamedTuple):
 _PARTS = (
     _Part(VAULT, ("vault ", "resource group", "lock on the vault", "audit log", "private endpoint", "DNS zone group")),
     _Part(KEY, ("key ", "versions of the key")),
-    _Part(ROLE, (ROLE,)),
+    _Part(ROLE, (ROLE, f"revoked {ROLE}", PENDING, REVOKED)),
     _Part(PRINCIPAL, (PRINCIPAL,)),
     _Part(APP, (APP,)),
     _Part(CONFIGURATION, (CONFIGURATION, "status at Adobe")),
@@ -43,7 +45,8 @@ def _link(part: _Part, observed: Observed, requirements: Sequence[Requirement], 
 
 def _health(ticks: Sequence[Requirement], found: Sequence[Finding], is_revoked: bool) -> Health:
     severities, states = {finding.severity for finding in found}, {each.tick for each in ticks}
-    if is_revoked:
+    # A role that is there in spite of the revocation, or that could not be looked for, is no revocation.
+    if is_revoked and severities <= {Severity.REVOKED, Severity.BENIGN}:
         return Health.REVOKED
     if Severity.PURGE in severities or any(each.is_loss for each in ticks):
         return Health.LOST

@@ -27,13 +27,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 # Of the JSON; another one when a field is renamed or leaves.
 FORMAT = 1
 # The classes of drift, for those who see no colour.
-_SIGNS = {
-    Severity.BENIGN: "✓",
-    Severity.REVOKED: "■",
-    Severity.RECOVERABLE: "!",
-    Severity.UNKNOWN: "?",
-    Severity.PURGE: "✗",
-}
+_SIGNS = {Severity.BENIGN: "✓", Severity.REVOKED: "■", Severity.RECOVERABLE: "!", Severity.UNKNOWN: "?", Severity.PURGE: "✗"}
 _T = TypeVar("_T")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from components.adobe.api.addresses import is_loopback
+from components.safety.revocation import REVOKED
 
 from ..drift.classes import classed
 from ..drift.look import Seen
@@ -45,9 +46,8 @@ def gathered(stack: str, recorded: Recorded, seen: Seen, looked_at: datetime, en
 
 
 def _status(observed: Observed) -> str:
-    recorded = words(observed.recorded.outputs.get("status"))
     if observed.is_revoked:
-        return recorded.partition(":")[0]
+        return REVOKED
     if observed.is_prepared:
         return NOT_ACTIVATED
     return words(observed.fresh("Activation").get("status")) or "UNKNOWN"
@@ -60,7 +60,7 @@ def _notes(observed: Observed) -> Iterator[str]:
         yield "Pulumi's state has no resource of this program: nothing was created yet."
     if not observed.seen.was_taken:
         yield "The look did not come to its end. What it did not reach is not checked, which does not mean healthy."
-    if observed.is_prepared and not observed.is_revoked:
+    if observed.is_prepared:
         yield "Not activated: no configuration was sent to Adobe, and Adobe does not use this key."
     host = words(observed.outputs("AppRegistration").get("host"))
     if is_loopback(f"https://{host}"):

@@ -41,7 +41,7 @@ def _guards(observed: Observed, requirements: Sequence[Requirement]) -> Iterator
     released = settings["releaseGuards"]
     yield Guard(name="Guards not released (releaseGuards)", value=released or _NOT_SET, is_on=not released)
     revoked = settings["revoked"]
-    yield Guard(name="Adobe's role not revoked (revoked)", value=revoked or _NOT_SET, is_on=not revoked)
+    yield Guard(name="Access not revoked (revoked)", value=revoked or _NOT_SET, is_on=not revoked)
     yield Guard(
         name="Pulumi refuses to delete",
         value=f"{protected} of {len(owned)} resources",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from components.safety.revocation import REVOKED
+
 from ..drift.look import Seen
 from .state import Json, Recorded, last_word
-from .words import moment
+from .words import moment, words
 
 VAULT, KEY, PRINCIPAL, ROLE = "vault", "key", "service principal", "role assignment"
 # What must be there before the look can check a subject, by the last words of the types.
@@ -55,8 +57,10 @@ class Observed:
 
     @property
     def is_revoked(self) -> bool:
-        """Whether Adobe's role was taken away by the setting."""
-        return str(self.recorded.outputs.get("status")).startswith("REVOKED")
+        """Whether Adobe's role is removed by the setting; the look says it, or, if it did not end, the state."""
+        if self.seen.was_taken:
+            return any(text.startswith(f"{REVOKED}: ") for text in self.seen.warnings)
+        return words(self.recorded.outputs.get("status")).startswith(f"{REVOKED}: ")
 
     def is_read(self, kind: str) -> bool:
         """Whether the look read the resource."""

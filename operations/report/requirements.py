@@ -15,6 +15,7 @@ from .observed import KEY, PRINCIPAL, ROLE, VAULT, Observed
 from .sources import ADDRESSES, ALERTS, API_GUIDE, PROGRAM, UI_GUIDE, VAULT_GUIDE
 from .words import at_path, joined, moment, on_or_off, words
 
+HAS_THE_ROLE = "Has the role"
 PURGE_PROTECTION = "Purge protection"
 EARLIER_VERSIONS = "Adobe may still need the version"
 
@@ -159,7 +160,7 @@ REQUIRED: Sequence[Required] = (
     ),
     Required(
         PRINCIPAL,
-        "Has the role",
+        HAS_THE_ROLE,
         "which has the role",
         API_GUIDE,
         lambda o: words(o.fresh("ServicePrincipal").get("objectId")),

@@ -13,7 +13,7 @@ from ..drift.classes import UNREAD
 from ..drift.severity import Finding, Severity
 from .model import Requirement, Tick
 from .observed import ROLE, Observed
-from .requirements import EARLIER_VERSIONS, REQUIRED, Required
+from .requirements import EARLIER_VERSIONS, HAS_THE_ROLE, REQUIRED, Required
 from .sources import API_GUIDE
 from .words import joined, words
 
@@ -44,7 +44,7 @@ def _of_azure(required: Required, observed: Observed) -> Requirement:
     unmet = next((text for text in texts if required.finding in text), None)
     absent = next((text for text in texts if _MUST_EXIST in text), None)
     unread = next((text for text in texts if UNREAD in text and not text.startswith(_VERSIONS)), None)
-    if subject == ROLE and observed.is_revoked:
+    if observed.is_revoked and (subject == ROLE or required.text == HAS_THE_ROLE):
         return is_(Tick.DOES_NOT_APPLY, "the role was revoked on purpose")
     if observed.is_gone(subject) or absent:
         return is_(Tick.UNMET, f"the {subject} is gone", is_loss=True)

@@ -92,5 +92,5 @@ def test_a_role_that_is_revoked_on_purpose_is_neither_lost_nor_drift(settled: En
     assert (code, report["class"], report["status"]) == (0, "revoked", "REVOKED")
     assert healths(documents)["Role assignment"] == "revoked on purpose"
     assert {health for title, health in healths(documents).items() if title != "Role assignment"} == {"healthy"}
-    assert [guard["name"] for guard in report["guards"] if not guard["isOn"]] == ["Adobe's role not revoked (revoked)"]
+    assert [guard["name"] for guard in report["guards"] if not guard["isOn"]] == ["Access not revoked (revoked)"]
     assert "REVOKED" in documents["html"]

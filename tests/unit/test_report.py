@@ -96,15 +96,41 @@ def test_a_stack_that_is_not_activated_says_so() -> None:
 
 
 def test_a_role_that_was_revoked_on_purpose_is_not_lost() -> None:
-    state = recorded_state("role-removed")
-    outputs = {**state.outputs, "status": "REVOKED: Adobe's role was taken away"}
-    resources = {kind: resource for kind, resource in state.resources.items() if kind != "RoleAssignment"}
-    revoked = Recorded(resources=resources, outputs=outputs, settings=state.settings)
-    seen = recorded_look()
-    seen.read = {kind: value for kind, value in seen.read.items() if not kind.endswith("RoleAssignment")}
-    made = gathered("dev", revoked, seen, AT, "")
-    assert made.status == "REVOKED"
-    assert healths(made)[2] is Health.REVOKED
+    made = report("revoked")
+    assert healths(made) == (OK, OK, Health.REVOKED, OK, OK, OK)
+    assert (made.status, made.severity, made.is_complete) == ("REVOKED", Severity.REVOKED, True)
+    assert len(ticks(made, Tick.DOES_NOT_APPLY)) == 4
+    assert {guard.name for guard in made.guards if not guard.is_on} == {"Access not revoked (revoked)"}
+    assert "■ revoked" in documents(made, {})["md"]
+
+
+def test_a_revocation_hides_no_drift() -> None:
+    made = report("revoked+key-disabled")
+    assert healths(made) == (OK, LOST, Health.REVOKED, OK, OK, OK)
+    assert made.severity is Severity.PURGE
+
+
+@pytest.mark.parametrize(
+    ("text", "health"),
+    [
+        ("role assignment of Adobe's app: must be absent, because it is revoked; found: /r. Fix: az", RISK),
+        (f"revoked role assignment of Adobe's app: {unreadable(Exception('403 Forbidden'), READER)}", OPEN),
+    ],
+)
+def test_a_role_that_is_there_or_may_be_is_not_revoked(text: str, health: Health) -> None:
+    assert healths(report("revoked", verdict=[text]))[2] is health
+
+
+def test_a_revocation_that_is_under_way_is_a_risk() -> None:
+    made = report(warnings=["REVOCATION PENDING: the role of Adobe's app on the key (r) is still there. Fix: run pulumi up"])
+    assert healths(made) == (OK, OK, RISK, OK, OK, OK)
+
+
+def test_a_revocation_that_ends_is_a_role_that_is_gone() -> None:
+    # The state still says that it is revoked; the settings do not any more.
+    seen = recorded_look("role-removed")
+    made = gathered("dev", recorded_state("revoked"), seen, AT, "")
+    assert healths(made)[2] is LOST
 
 
 def test_what_the_look_did_not_reach_is_not_checked_even_if_the_state_has_it() -> None:

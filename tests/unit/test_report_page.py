@@ -15,7 +15,7 @@ from tests.looks import recorded_look, recorded_state
 from tools.browser import NO_BROWSER, chromium, executable, open_file, page_of
 
 DESK, PHONE = (1100, 800), (375, 667)
-LOOKS = ("key-disabled", "vault-deleted", "prepared")
+LOOKS = ("key-disabled", "vault-deleted", "prepared", "revoked")
 # Of text, by WCAG 2.2 AA.
 LEAST_CONTRAST = 4.5
 # The lowest contrast of a text with what lies behind it, and the text.
