@@ -10,17 +10,32 @@ from tests.drivers import Engine, need_the_engine
 STATES = Path(__file__).parents[1] / "states"
 
 
-@pytest.fixture
-def earlier(tmp_path: Path) -> Engine:
-    """The stack and the clouds as the last version without a root component left them."""
+def left_by(version: str, home: Path) -> Engine:
+    """The stack and the clouds as a version left them."""
     need_the_engine()
-    stack = Engine(tmp_path / "home", tags={"team": "security"})
+    stack = Engine(home, tags={"team": "security"})
     stack.plain("stack", "ls")
-    shutil.copy(STATES / "without_root" / "cloud.json", stack.home)
-    state = str(STATES / "without_root" / "state.json")
-    code, text = stack.plain("stack", "import", "--file", state, "--stack", "dev")
+    shutil.copy(STATES / version / "cloud.json", stack.home)
+    code, text = stack.plain("stack", "import", "--file", str(STATES / version / "state.json"), "--stack", "dev")
     assert code == 0, text
     return stack
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Engine:
+    """The stack of the last version without a root component."""
+    return left_by("without_root", tmp_path / "home")
+
+
+@pytest.mark.parametrize("version", ["version_0_2_0", "version_0_2_0_without_revoked"])
+@pytest.mark.every_time(cases=1)
+def test_a_state_of_this_version_shows_no_change(tmp_path: Path, version: str) -> None:
+    stack = left_by(version, tmp_path / "home")
+    before, calls = stack.clouds(), stack.calls()
+    for outcome in (stack.preview(), stack.watch(), stack.refresh(), stack.up()):
+        assert (outcome.exit_code, outcome.changed()) == (0, {}), outcome.text
+    assert stack.clouds() == before
+    assert not [call for call in stack.calls()[len(calls) :] if call.startswith("POST")]
 
 
 @pytest.mark.parametrize("first", [("up",), ("up", "--refresh")], ids=" ".join)
