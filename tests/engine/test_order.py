@@ -57,7 +57,8 @@ def test_a_program_that_does_not_wait_for_the_role_is_found_out_by_adobe(engine:
         {
             "components/customer_managed_keys.py": [
                 ("submission.role_is_ready(access.role_granted_at)", f"submission.role_is_ready({LONG_AGO})"),
-                ("access.role_granted_at, evidence)", f"{LONG_AGO}, {GOOD_LOOKS})"),
+                ("role_granted_at=access.role_granted_at,", f"role_granted_at={LONG_AGO},"),
+                ("app.application_id, access, evidence)", f"app.application_id, access, {GOOD_LOOKS})"),
                 ("import pulumi\n", "from datetime import UTC, datetime\n\nimport pulumi\n"),
             ]
         },

@@ -28,7 +28,7 @@ CARELESS: Edits = {
     ],
     "components/azure/access.py": [
         ("client_id=args.application_id,\n", "client_id=args.application_id, use_existing=True,\n"),
-        ("principal_id=principal.object_id,", 'principal_id="0b1ec700-1111-4222-8333-444455556666",'),
+        ("principal_id=principal_id,", 'principal_id="0b1ec700-1111-4222-8333-444455556666",'),
         ("principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL", 'principal_type="User"'),
     ],
 }
@@ -101,7 +101,9 @@ def test_what_is_taken_out_of_the_program_is_missed(engine: Engine, tmp_path: Pa
     removed = program[program.index("access = AdobeAccess(") : program.index("submission = _Submission")]
     nothing = 'pulumi.Output.from_input("")'
     edits = {"access.service_principal_object_id": nothing, "access.role_assignment_id": nothing}
+    edits["app.application_id, access, evidence"] = "app.application_id, None, evidence"
     edits["access.role_granted_at"] = '"2026-01-01T00:00:00Z"'
+    edits["depends_on=[submitted, access]"] = "depends_on=[submitted]"
     shorter = project(tmp_path, {component: [(removed, ""), *edits.items()]})
     code, violated, text = previewed(engine, tmp_path, {}, shorter)
     assert code != 0

@@ -15,6 +15,8 @@ from pulumi.runtime import mocks
 
 class Interrupted(mocks.Mocks):
     def call(self, args):
+        # Once the program waits for the answer: Python does not survive Ctrl-C while it starts the thread of this call.
+        time.sleep(1)
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(1)
         return {}
