@@ -69,22 +69,24 @@ class Report:
                 "checkedAt": self.checked_at.isoformat(),
                 "class": self.severity.word,
                 "exitCode": self.severity.exit_code,
-                "findings": [
-                    {
-                        "class": finding.severity.word,
-                        "resource": finding.resource,
-                        "found": finding.found,
-                        "lastChanged": finding.since or None,
-                        "fix": finding.fix or None,
-                    }
-                    for finding in self.findings
-                ],
+                "findings": [as_json(finding) for finding in self.findings],
             },
             indent=2,
         )
 
 
 FORMATS: Mapping[str, Callable[[Report], str]] = {"text": Report.text, "markdown": Report.markdown, "json": Report.json}
+
+
+def as_json(finding: Finding) -> dict[str, str | None]:
+    """A finding under the names that it has in JSON."""
+    return {
+        "class": finding.severity.word,
+        "resource": finding.resource,
+        "found": finding.found,
+        "lastChanged": finding.since or None,
+        "fix": finding.fix or None,
+    }
 
 
 def _since(finding: Finding) -> str:

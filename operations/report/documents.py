@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..credentials import without_secrets
-from ..drift.report import MEANING
+from ..drift.report import MEANING, as_json
 from ..drift.severity import Severity
 from .markdown import Markdown, address, code, escaped
 from .model import Report, Tick
@@ -96,22 +96,12 @@ def _cleaned(value: _T, clean: Callable[[str], str]) -> _T:
 def _plain(report: Report) -> dict[str, Any]:
     """The report as JSON has it; findings as `make drift` has them."""
     listed = {field.name: _json(getattr(report, field.name)) for field in dataclasses.fields(report)}
-    findings = [
-        {
-            "class": finding.severity.word,
-            "resource": finding.resource,
-            "found": finding.found,
-            "lastChanged": finding.since or None,
-            "fix": finding.fix or None,
-        }
-        for finding in report.findings
-    ]
     return {
         "format": FORMAT,
         "class": report.severity.word,
         "isComplete": report.is_complete,
         **{_camel(name): value for name, value in listed.items()},
-        "findings": findings,
+        "findings": [as_json(finding) for finding in report.findings],
     }
 
 
