@@ -93,7 +93,7 @@ def main(stacks: Sequence[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             engine = _MADE[stack](Path(folder) / "home")
             exported = engine.plain("stack", "export", "--stack", engine.stack)[1]
-            recorded["states"][stack] = _without_provider(json.loads(exported))
+            recorded["states"][stack] = _portable(json.loads(exported))
             recorded["looks"] |= _looks(stack, engine.home)
     FILE.write_text(json.dumps(recorded, indent=0, sort_keys=True) + "\n")
 
@@ -156,14 +156,18 @@ def _difference(base: dict[str, Any], taken: dict[str, Any]) -> dict[str, Any]:
     return {**others, "read": read, "unread": unread}
 
 
-def _without_provider(value: Any) -> Any:
+# The pickled provider, and where on a machine a resource was declared.
+_LEFT_OUT = ("__provider", "sourcePosition", "stackTrace")
+
+
+def _portable(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_provider(each) for name, each in value.items() if name != "__provider"}
-    return [_without_provider(each) for each in value] if isinstance(value, list) else value
+        return {name: _portable(each) for name, each in value.items() if name not in _LEFT_OUT}
+    return [_portable(each) for each in value] if isinstance(value, list) else value
 
 
 if __name__ == "__main__":
     if LOOK in sys.argv:
-        print(json.dumps(_without_provider(dataclasses.asdict(look(sys.argv[2], ROOT, sys.argv[3])))))
+        print(json.dumps(_portable(dataclasses.asdict(look(sys.argv[2], ROOT, sys.argv[3])))))
     else:
         main(sys.argv[1:])
