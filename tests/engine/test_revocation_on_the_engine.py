@@ -5,6 +5,7 @@ import json
 import pytest
 
 from simulation.adobe_http import ORG
+from simulation.by_hand import PLATFORM, PLATFORM_VAULT_ID, SET_UPS
 from simulation.cloud import opened
 from tests.drivers import Engine
 
@@ -181,6 +182,24 @@ def test_a_lock_of_somebody_else_is_named_and_the_next_up_goes_on(settled: Engin
         cloud.azure.delete_lock(f"{vault['id']}/providers/Microsoft.Authorization/locks/by-hand")
     outcome = settled.up()
     assert (outcome.exit_code, outcome.changed().get(ROLE)) == (0, "delete"), outcome.text
+
+
+def test_a_role_on_a_key_that_somebody_else_owns_is_revoked_and_restored_too(engine: Engine) -> None:
+    with opened(engine.home) as cloud, cloud.at_work():
+        SET_UPS["platform-team"](cloud)
+    existing = {"existingKeyId": f"{PLATFORM_VAULT_ID}/keys/{PLATFORM['keyName']}", "roleScope": "key"}
+    engine.configure(**existing)
+    assert engine.up().exit_code == 0
+    roles = engine.state()["azure"]["roleAssignments"]
+    engine.configure(**existing, revoked=CONFIRMED)
+    assert engine.up().exit_code != 0
+    outcome = engine.up()
+    assert (outcome.exit_code, outcome.changed()) == (0, {"Activation": "update", ROLE: "delete"}), outcome.text
+    assert (engine.up().changed(), engine.state()["azure"]["roleAssignments"]) == ({}, {})
+    engine.configure(**existing)
+    outcome = engine.up()
+    assert (outcome.exit_code, outcome.outputs["status"]) == (0, "COMPLETED"), outcome.text
+    assert set(engine.state()["azure"]["roleAssignments"]) == set(roles)
 
 
 def test_the_drift_check_says_revoked_and_not_drift(settled: Engine) -> None:
