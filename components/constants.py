@@ -10,6 +10,10 @@ from enum import StrEnum
 ENCRYPTION_USER_ROLE = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
 
 
+# Between the scope of a role assignment and its name, in its ARM id.
+ROLE_ASSIGNMENTS = "/providers/Microsoft.Authorization/roleAssignments/"
+
+
 def role_assignment_name(scope: str, principal_id: str) -> str:
     """The same name for the same assignment, because a replacement would revoke Adobe's access for some time."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope.lower()}|{principal_id.lower()}|{ENCRYPTION_USER_ROLE}"))

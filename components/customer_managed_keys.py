@@ -122,7 +122,7 @@ class CustomerManagedKeys(Outputs):
                 role_import_id=start.existing.role_assignment,
                 keeps_role=start.keeps_role,
                 declares_role=revoked.declares_role,
-                role_is_guarded=args.protect and not args.release_guards and revoked is Revocation.NONE,
+                role_is_guarded=args.has_guards and revoked is Revocation.NONE,
                 recorded=created.get(ADOBE_ACCESS, {}),
             ),
             guarded,
@@ -219,7 +219,7 @@ class CustomerManagedKeys(Outputs):
                 "can be deleted. Adobe may treat that as deliberate revocation and permanently delete the data. "
                 f"Fix: unset {args.setting_names.name('release_guards')} and run pulumi up"
             )
-        return deletion_guards(name) if args.protect and not args.release_guards else pulumi.ResourceOptions()
+        return deletion_guards(name) if args.has_guards else pulumi.ResourceOptions()
 
 
 class _Submission:
@@ -254,7 +254,7 @@ class _Submission:
             return ""
         recorded = self._created.get(ROLE_PROPAGATION_TYPE, {}).get("roleGrantedAt")
         # No wait for a role assignment that is restored after activation: nothing will be submitted.
-        granted = granted_at if (self._may_submit and not self._revoked) or not recorded else str(recorded)
+        granted = granted_at if self._may_submit or not recorded else str(recorded)
         wait = RolePropagationArgs(role_granted_at=granted, seconds=self._args.configuration.role_propagation_seconds)
         ready_at = RolePropagation(self._name, wait, self._child).ready_at
         # A preview does not wait: its checks show the current state.
@@ -320,4 +320,5 @@ class _Submission:
     @property
     def _may_submit(self) -> bool:
         submitted = self._created.get(KEY_CONFIGURATION_TYPE)
-        return submitted is None or submitted.get("status") in (Status.FAILED, ABSENT)
+        may_be_needed = submitted is None or submitted.get("status") in (Status.FAILED, ABSENT)
+        return may_be_needed and self._revoked is Revocation.NONE

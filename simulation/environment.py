@@ -7,7 +7,10 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+
+import yaml
 
 from .adobe_http import CLIENT_ID, CLIENT_SECRET, AdobeServer
 from .azure_https import serving_azure
@@ -22,6 +25,16 @@ OWN_CLI = ROOT / ".pulumi-cli"
 PASSPHRASE = ""
 # Libraries of Python and Go let these count more than the same in capitals; they would lead around the simulated Azure.
 OVERRIDING = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+def stack_file(config: Mapping[str, object]) -> str:
+    """Text of a stack file with these settings, for the simulation's passphrase."""
+    return yaml.safe_dump({"config": dict(config), "encryptionsalt": _salt()})
+
+
+@cache
+def _salt() -> str:
+    return str(yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["encryptionsalt"])
 
 
 def cli() -> str | None:

@@ -15,14 +15,13 @@ from typing import Any, ClassVar
 from unittest import mock
 
 import pytest
-import yaml
 
 from components.dynamic.provider import PluginProvider
 from components.safety import preflight
 from simulation.adobe_http import ORG
 from simulation.cloud import opened
 from simulation.drift import DRIFTS
-from simulation.environment import ROOT, cli, simulated
+from simulation.environment import ROOT, cli, simulated, stack_file
 from simulation.faults import Faults
 from simulation.rehearsal import rehearse
 from tests.clock import ManualClock
@@ -33,8 +32,6 @@ SETTINGS = {
     "adobe-cmk:rolePropagationSeconds": "1",
     "azure-native:location": "westeurope",
 }
-# The salt of the `dev` stack, which goes with the simulation's public passphrase.
-SALT = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["encryptionsalt"]
 ENGINES_OWN = ("adobe-cmk:components:", "pulumi:")
 
 
@@ -71,7 +68,7 @@ class Driver:
         """Set settings of the stack over those of every scenario; None takes one away."""
         values = {**self.settings, **{key if ":" in key else f"adobe-cmk:{key}": value for key, value in settings.items()}}
         config = {key: value for key, value in values.items() if value is not None}
-        self.config_file.write_text(yaml.safe_dump({"config": config, "encryptionsalt": SALT}))
+        self.config_file.write_text(stack_file(config))
 
     def drift(self, name: str) -> None:
         """Change the clouds behind the stack's back."""

@@ -41,13 +41,7 @@ class ActivationProvider(ConfigurationProvider):
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         # What an earlier version recorded has no verdict, and no revocation.
-        olds = {"findings": [], "revocation": "", **_olds}
-        revocation = _news.get("revocation") or ""
-        if revocation:
-            # The status is what Adobe makes of the loss of its role, and no drift.
-            olds = {**olds, "status": Status.COMPLETED}
-        found = super().diff(_id, olds, _news)
-        return DiffResult(changes=found.changes or olds["revocation"] != revocation, replaces=[])
+        return super().diff(_id, {"findings": [], "revocation": "", **_olds}, _news)
 
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(f"{props['imsOrgId']}/{props['configName']}/activation", self._waited(props))
@@ -80,7 +74,8 @@ class ActivationProvider(ConfigurationProvider):
         return found
 
     def has_drifted(self, outputs: Properties) -> bool:
-        return bool(outputs.get("status") != Status.COMPLETED)
+        # During a revocation, the status is what Adobe makes of the loss of its role.
+        return not outputs.get("revocation") and outputs.get("status") != Status.COMPLETED
 
     def _audited(self, what: str, props: Properties) -> str:
         """Say who lost or regained the key and when; returns the time, ISO 8601."""

@@ -55,6 +55,8 @@ class KeyConfigurationArgs:
 class KeyConfigurationProvider(ConfigurationProvider):
     """Submits the configuration once, adopts an existing one, and never changes or removes it."""
 
+    ignored_in_diffs = ConfigurationProvider.ignored_in_diffs | {"revocation"}
+
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         if _news.get("revocation"):
             # Whatever Adobe reports without its role: nothing is submitted, and no error keeps the role from its removal.

@@ -107,7 +107,6 @@ class ConfigurationProvider(AdobeProvider):
             "evidence",
             "host",
             "keyIdentifier",
-            "revocation",
             "roleGrantedAt",
             "timeoutMinutes",
         }

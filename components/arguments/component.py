@@ -51,6 +51,11 @@ class CustomerManagedKeysArgs:
         """Name of the key, whether it is created or exists."""
         return key_of(self.key.existing_id) or self.key.key_name
 
+    @property
+    def has_guards(self) -> bool:
+        """Whether what Adobe depends on is guarded against deletion."""
+        return self.protect and not self.release_guards
+
     def validation_errors(self) -> list[InvalidArgument]:
         """Every argument that violates a rule by itself (`contradictions` has those that do not fit another one)."""
         found = {

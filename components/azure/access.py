@@ -9,14 +9,12 @@ import pulumi_azuread as azuread
 from pulumi_azure_native import authorization
 
 from ..arguments.naming import SettingNames
-from ..constants import ADOBE_ACCESS, ENCRYPTION_USER_ROLE, role_assignment_name
+from ..constants import ADOBE_ACCESS, ENCRYPTION_USER_ROLE, ROLE_ASSIGNMENTS, role_assignment_name
 from ..known import when_known
 from ..safety.deletion_guards import child_of
 from ..safety.error_advice import EXISTS, advice_on_errors
 
 _GRANT = ("scope", "principalId", "roleAssignmentName")
-# Between the scope of a role assignment and its name, in its ARM id.
-ASSIGNMENTS = "/providers/Microsoft.Authorization/roleAssignments/"
 # The azuread provider's error for a principal that does not exist in the tenant.
 ABSENT_PRINCIPAL = "No service principal found"
 
@@ -86,7 +84,7 @@ class AdobeAccess(pulumi.ComponentResource):
             assignment = self._assignment(name, args, principal.object_id, role_name, advice, opts)
             self.role_assignment_id, self.role_granted_at = assignment.id, assignment.created_on
         else:
-            self.role_assignment_id = pulumi.Output.concat(scope, ASSIGNMENTS, role_name)
+            self.role_assignment_id = pulumi.Output.concat(scope, ROLE_ASSIGNMENTS, role_name)
             self.role_granted_at = pulumi.Output.from_input(str(args.recorded.get("roleGrantedAt") or ""))
         self.register_outputs(
             {

@@ -50,5 +50,5 @@ def surround(
     wanted = args.vault
     endpoint = private_endpoint(name, created, wanted.private_endpoint_subnet_id, wanted.private_dns_zone_id)
     audit = audit_log(name, created, wanted.log_analytics_workspace_id)
-    if args.protect and not args.release_guards and not removes_role:
+    if args.has_guards and not removes_role:
         lock(name, created, [*contents, *endpoint, *audit])

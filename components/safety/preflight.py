@@ -18,6 +18,7 @@ from pulumi_azure_native import authorization
 from ..adobe.api.clock import Clock, SystemClock
 from ..adobe.api.evidence import Look
 from ..arguments.groups import KeyArgs
+from ..constants import ROLE_ASSIGNMENTS
 from . import requirements
 from .absence import DIRECTORY_READER, READER, is_absence, unreadable
 from .finding import Finding, loss
@@ -156,27 +157,30 @@ class _Looks:
         )
 
     def role(self, role_assignment_id: str, principal_id: str, vault_id: str, key_name: str) -> Iterator[Finding]:
-        scope, _, name = role_assignment_id.partition("/providers/Microsoft.Authorization/roleAssignments/")
         return _seen(
             "role assignment of Adobe's app",
             ROLE_READER,
-            lambda: authorization.get_role_assignment(scope=scope, role_assignment_name=name, opts=self._opts),
+            lambda: self._assignment(role_assignment_id),
             lambda role: requirements.of_role(role, principal_id, f"{vault_id}/keys/{key_name}"),
             requirements.REPAIR,
         )
 
     def revoked_role(self, role_assignment_id: str, *_facts: str) -> Iterator[Finding]:
-        scope, _, name = role_assignment_id.partition("/providers/Microsoft.Authorization/roleAssignments/")
-        try:
-            authorization.get_role_assignment(scope=scope, role_assignment_name=name, opts=self._opts)
-        except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
-            if not is_absence(error):
-                yield Finding(f"revoked role assignment of Adobe's app: {unreadable(error, ROLE_READER)}")
-        else:
-            yield Finding(
-                f"role assignment of Adobe's app: must be absent, because it is revoked; found: {role_assignment_id}. "
-                f"Fix: delete the lock on the vault, then az role assignment delete --ids {role_assignment_id}"
-            )
+        there = Finding(
+            f"role assignment of Adobe's app: must be absent, because it is revoked; found: {role_assignment_id}. "
+            f"Fix: delete the lock on the vault, then az role assignment delete --ids {role_assignment_id}"
+        )
+        return _seen(
+            "revoked role assignment of Adobe's app",
+            ROLE_READER,
+            lambda: self._assignment(role_assignment_id),
+            lambda _: [there],
+            if_gone=None,
+        )
+
+    def _assignment(self, arm_id: str) -> Any:
+        scope, _, name = arm_id.partition(ROLE_ASSIGNMENTS)
+        return authorization.get_role_assignment(scope=scope, role_assignment_name=name, opts=self._opts)
 
 
 def declared_key(key: KeyArgs) -> DeclaredKey | None:
@@ -191,17 +195,20 @@ def judged_key(vault_name: str, key: Any, declared: DeclaredKey | None) -> Itera
 
 
 def _seen(
-    what: str, right: str, look: Callable[[], Any], judge: Callable[[Any], Iterable[Finding]], if_gone: str
+    what: str, right: str, look: Callable[[], Any], judge: Callable[[Any], Iterable[Finding]], if_gone: str | None
 ) -> Iterator[Finding]:
-    """:param what: is looked at. right: that the identity needs to read it. if_gone: what to do when it does not exist."""
+    """:param what: is looked at. right: that the identity needs to read it.
+
+    :param if_gone: what to do when it does not exist; None when it should not.
+    """
     try:
         seen = look()
     except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
         if "client connection is closing" in str(error):
             raise _RunHasFailed from None
-        if is_absence(error):
-            yield loss(f"{what}: must exist; found: {error}. Fix: {if_gone}")
-        else:
+        if not is_absence(error):
             yield Finding(f"{what}: {unreadable(error, right)}")
+        elif if_gone is not None:
+            yield loss(f"{what}: must exist; found: {error}. Fix: {if_gone}")
         return
     yield from judge(seen)

@@ -51,7 +51,7 @@ def classed(seen: Seen) -> list[Finding]:
     """One finding for each thing, the worst first."""
     verdict = [_of_verdict(text) for text in seen.verdict]
     subjects = {finding.resource.split()[0] for finding in verdict}
-    kinds, is_blocked = {_last(change.kind) for change in seen.changes}, any(_BLOCKED in text for text in seen.errors)
+    kinds, is_blocked = {last_word(change.kind) for change in seen.changes}, any(_BLOCKED in text for text in seen.errors)
     is_pending = any(text.startswith(PENDING) for text in seen.warnings)
     changes = [
         _of_change(change)
@@ -67,7 +67,7 @@ def classed(seen: Seen) -> list[Finding]:
 
 def _is_told(change: Change, subjects: set[str], kinds: set[str], is_blocked: bool) -> bool:
     """Whether the verdict, an error or another change has said it in better words; tags are none of their business."""
-    kind = _last(change.kind)
+    kind = last_word(change.kind)
     if kind == "Activation":
         # A change without another status: the checks cannot be run before what else is found is mended.
         return bool(subjects) or "KeyConfiguration" in kinds or change.found.get("status") == "COMPLETED"
@@ -79,7 +79,7 @@ def _is_told(change: Change, subjects: set[str], kinds: set[str], is_blocked: bo
 
 def _is_of_revocation(change: Change) -> bool:
     """Whether it is a part of the revocation that is announced."""
-    kind = _last(change.kind)
+    kind = last_word(change.kind)
     return kind == "Activation" or (change.operation == "delete" and kind in ("RoleAssignment", "ManagementLockByScope"))
 
 
@@ -98,7 +98,7 @@ def _of_verdict(text: str) -> Finding:
 
 
 def _of_change(change: Change) -> Finding:
-    kind = _last(change.kind)
+    kind = last_word(change.kind)
     resource = _resource(change.kind, str(change.found.get("name") or change.name))
     if _is_cosmetic(change):
         return Finding(severity=Severity.BENIGN, resource=resource, found=f"changed: {_differences(change)}", fix=REPAIR)
@@ -195,8 +195,9 @@ def _value(properties: Any, path: str) -> str:
 
 
 def _resource(kind: str, name: str) -> str:
-    return f"{_VITAL.get(_last(kind)) or _OTHERS.get(_last(kind)) or _last(kind)} {name}"
+    return f"{_VITAL.get(last_word(kind)) or _OTHERS.get(last_word(kind)) or last_word(kind)} {name}"
 
 
-def _last(kind: str) -> str:
+def last_word(kind: str) -> str:
+    """Of a type token, which differs between the versions of a provider in front of it."""
     return re.split(r"[:/]", kind)[-1]

@@ -10,7 +10,21 @@ from enum import Enum
 from ..drift.severity import Finding, Severity, worst
 
 
-class Health(Enum):
+class _Shown(Enum):
+    """A word, and a sign."""
+
+    @property
+    def word(self) -> str:
+        """As the documents name it."""
+        return self.value[0]
+
+    @property
+    def sign(self) -> str:
+        """For those who see no colour."""
+        return self.value[1]
+
+
+class Health(_Shown):
     """How a link of the chain is: the word, and a sign that says it without a colour."""
 
     HEALTHY = ("healthy", "✓")
@@ -26,34 +40,14 @@ class Health(Enum):
     LOST = ("lost", "✗")
     """Adobe may treat it as deliberate revocation and permanently delete the data."""
 
-    @property
-    def word(self) -> str:
-        """As the documents name it."""
-        return self.value[0]
 
-    @property
-    def sign(self) -> str:
-        """For those who see no colour."""
-        return self.value[1]
-
-
-class Tick(Enum):
+class Tick(_Shown):
     """Whether a requirement is met: the word, and a sign."""
 
     MET = ("met", "✓")
     UNMET = ("not met", "✗")
     UNKNOWN = ("not checked", "?")
     DOES_NOT_APPLY = ("does not apply yet", "–")
-
-    @property
-    def word(self) -> str:
-        """As the documents name it."""
-        return self.value[0]
-
-    @property
-    def sign(self) -> str:
-        """For those who see no colour."""
-        return self.value[1]
 
 
 @dataclass(frozen=True, kw_only=True)

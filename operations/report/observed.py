@@ -9,8 +9,9 @@ from typing import Any
 
 from components.safety.revocation import REVOKED
 
-from ..drift.look import Seen
-from .state import Json, Recorded, last_word
+from ..drift.classes import last_word
+from ..drift.look import Json, Seen
+from .state import Recorded
 from .words import moment, words
 
 VAULT, KEY, PRINCIPAL, ROLE = "vault", "key", "service principal", "role assignment"

@@ -12,9 +12,10 @@ from pulumi import automation
 
 from components.constants import CUSTOMER_MANAGED_KEYS
 
+from ..drift.classes import last_word
+from ..drift.look import Json
 from .words import words
 
-Json = Mapping[str, Any]
 # Its inputs are the settings of the stack at the last `up`.
 _SETTINGS = "pulumi:providers:pulumi-python"
 _STACK = "pulumi:pulumi:Stack"
@@ -89,11 +90,6 @@ def parsed(exported: Any) -> Recorded:
         engine=words(manifest.get("version")).removeprefix("v"),
         written_at=words(manifest.get("time")),
     )
-
-
-def last_word(kind: str) -> str:
-    """Of a type token, which differs between the versions of a provider in front of it."""
-    return kind.replace("/", ":").rsplit(":", 1)[-1]
 
 
 def _mapping(value: Any) -> Json:

@@ -15,8 +15,8 @@ import yaml
 
 from simulation.adobe_http import GROUP_ORGS
 from simulation.cloud import Cloud, opened
-from simulation.environment import cli, simulated
-from tests.drivers import SALT, need_the_engine, until
+from simulation.environment import cli, simulated, stack_file
+from tests.drivers import need_the_engine, until
 from tests.engine.test_pipelines import pipeline_project
 
 NAMES = tuple(f"company-{number:02d}" for number in range(1, 21))
@@ -55,7 +55,7 @@ class Group:
         org = GROUP_ORGS[NAMES.index(name)]
         own = {"imsOrgId": org, "activate": f"{org}/cmk-config", **settings}
         config = {key if ":" in key else f"adobe-cmk:{key}": value for key, value in own.items() if value is not None}
-        (self.folder / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": config, "encryptionsalt": SALT}))
+        (self.folder / f"Pulumi.{name}.yaml").write_text(stack_file(config))
 
     def pulumi(self, *arguments: str) -> str:
         return subprocess.run(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 from simulation.adobe_http import ORG
 from simulation.cloud import Cloud, opened
-from simulation.environment import ROOT, cli, simulated
+from simulation.environment import ROOT, cli, simulated, stack_file
 
 from .processes import Command
 
@@ -89,10 +86,8 @@ def opened_stack(program: Program, home: Path, latency_seconds: float = 0.0) -> 
             cloud.azure.switches.set("deployer-data-role", "crypto-officer")
             if program.name == MINIMAL:
                 settings["bench-minimal:clientId"] = cloud.adobe.app(ORG)["applicationId"]
-        salt = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["encryptionsalt"]
         file = home / "settings.yaml"
-        # JSON is YAML.
-        file.write_text(json.dumps({"config": settings, "encryptionsalt": salt}))
+        file.write_text(stack_file(settings))
         stack = Stack(program, cloud, environment, file)
         stack.start("stack", "init", STACK).finish()
         cloud.traffic.latency_seconds = latency_seconds
