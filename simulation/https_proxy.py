@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -41,7 +42,9 @@ class HttpsProxy:
 
     def __init__(self, services: Services) -> None:
         self._connections: set[ssl.SSLSocket] = set()
-        handler = type("Handler", (_Handler,), {"services": services, "connections": self._connections})
+        self._is_over = threading.Event()
+        shared = {"services": services, "connections": self._connections, "is_over": self._is_over}
+        handler = type("Handler", (_Handler,), shared)
         self._server = loopback_server(handler)
 
     @property
@@ -55,15 +58,21 @@ class HttpsProxy:
             with in_threads(self._server):
                 yield self
         finally:
+            self._is_over.set()
             for connection in list(self._connections):
-                with suppress(OSError):
-                    connection.shutdown(2)
+                _cut(connection)
+
+
+def _cut(connection: ssl.SSLSocket) -> None:
+    with suppress(OSError):
+        connection.shutdown(2)
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     services: Services
     connections: set[ssl.SSLSocket]
+    is_over: threading.Event
     _tunnel: ssl.SSLSocket | None = None
     _host = ""
 
@@ -87,6 +96,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._host = host
         self._tunnel = context.wrap_socket(self.connection, server_side=True)
         self.connections.add(self._tunnel)
+        if self.is_over.is_set():
+            # The client's half of the handshake ended first, and the server after it.
+            _cut(self._tunnel)
         self.connection = self._tunnel
         self.rfile = self._tunnel.makefile("rb")
         self.wfile = self._tunnel.makefile("wb")
