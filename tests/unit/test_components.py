@@ -7,6 +7,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks
 
+from components.adobe.activation import Activation, ActivationArgs
 from components.arguments.groups import KeyArgs, VaultArgs
 from components.arguments.naming import ArgumentNames
 from components.azure.access import AdobeAccess, AdobeAccessArgs
@@ -151,3 +152,18 @@ def test_consent_is_asked_for_in_the_vaults_tenant() -> None:
     url = "https://login.microsoftonline.com/common/oauth2/authorize?redirect_uri=https://adobe.com/common/x"
     assert consent_url_of_tenant(url, "t1").startswith("https://login.microsoftonline.com/t1/oauth2/authorize?")
     assert consent_url_of_tenant(url, "t1").endswith("adobe.com/common/x")
+
+
+@mocks.test
+def _activation(**changes: Any) -> pulumi.Output[Any]:
+    evidence = {"vault": {"findings": ["no purge protection"]}, "key": {"findings": []}}
+    return Activation("cmk", ActivationArgs(inputs={}, evidence=evidence, timeout_minutes=0, **changes)).urn
+
+
+def test_the_findings_are_an_input_of_the_activation_unless_the_role_is_being_removed(recorder: Recorder) -> None:
+    _activation()
+    (declared,) = recorder.declared.values()
+    assert declared["findings"] == ["no purge protection"]
+    _activation(ignores_findings=True)
+    (declared,) = recorder.declared.values()
+    assert declared["findings"] == []
