@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from components.adobe.api.auth import ServerToServer
 from components.adobe.api.client import PlatformApi
@@ -14,6 +15,11 @@ from components.dynamic.provider import PluginProvider
 from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
+
+ALL_TESTS = os.environ.get("ALL_TESTS") == "1"
+if ALL_TESTS:
+    settings.register_profile("all", max_examples=300)
+    settings.load_profile("all")
 
 
 def on_the_engine(item: pytest.Item) -> bool:
@@ -26,7 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     On the engine what the mock engine shows as well; off it, of a `sampled` matrix all but some cases.
     """
-    if os.environ.get("ALL_TESTS") == "1":
+    if ALL_TESTS:
         return
     total = Counter(_matrix(item) for item in items)
     seen: Counter[tuple[str, bool]] = Counter()

@@ -31,6 +31,7 @@ def kinds(changed: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["as-documented", "with-differences"])
 @pytest.mark.every_time(cases=1)
+@pytest.mark.sampled(cases=1)
 def test_a_set_up_by_hand_is_adopted_without_a_write(driver: Driver, name: str) -> None:
     role = set_up_by_hand(driver, name)
     driver.configure(adopt="true", roleAssignmentName=role, **NAMES)
@@ -151,6 +152,7 @@ def test_a_lost_state_makes_no_second_vault_without_activation_either(driver: Dr
 
 
 @pytest.mark.parametrize("names", [{}, {"resourceGroupName": "acme", "vaultName": "acme-vault"}], ids=["generated", "set"])
+@pytest.mark.sampled(cases=1)
 def test_a_lost_state_is_taken_back_with_the_setting_that_the_error_names(driver: Driver, names: dict[str, str]) -> None:
     driver.configure(**names)
     assert driver.up().exit_code == 0

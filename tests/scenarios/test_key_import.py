@@ -78,6 +78,7 @@ WAYS: dict[str, tuple[Callable[[Driver], Path], dict[str, str], str]] = {
 
 @pytest.mark.every_time(cases=1)
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.sampled(cases=2)
 def test_an_imported_key_ends_completed_and_is_needed_no_more(stack: Driver, way: str) -> None:
     make, settings, kty = WAYS[way]
     path = make(stack)
@@ -134,6 +135,7 @@ def test_a_rotation_of_an_imported_key_is_no_drift_and_shows_its_version(importe
 
 
 @pytest.mark.parametrize("drift", ["key-disabled", "key-deleted", "vault-deleted"])
+@pytest.mark.sampled(cases=1)
 def test_what_happens_to_an_imported_key_is_found(imported: Driver, drift: str) -> None:
     imported.drift(drift)
     watched, up = imported.watch(), imported.up()
@@ -157,6 +159,7 @@ def test_what_happens_to_an_imported_key_is_found(imported: Driver, drift: str) 
         ("generated", {"keyFile": "key.pem"}, "Azure generated the key for this stack, and the change would delete it"),
     ],
 )
+@pytest.mark.sampled(cases=2)
 def test_what_was_sent_stays_whoever_generated_it(stack: Driver, first: str, then: dict[str, Any], words: str) -> None:
     path = str(a_file(stack, pem(rsa_key())))
     stack.configure(**({"keyFile": path} if first == "file" else {}))
@@ -170,6 +173,7 @@ def test_what_was_sent_stays_whoever_generated_it(stack: Driver, first: str, the
 
 
 @pytest.mark.parametrize("way", ["existing-vault", "byok"])
+@pytest.mark.sampled(cases=1)
 def test_an_import_that_pulumi_did_not_hear_of_is_not_repeated(stack: Driver, way: str) -> None:
     make, settings, kty = WAYS[way]
     path = make(stack)
@@ -256,6 +260,7 @@ def test_a_sign_in_that_entra_id_refuses_is_told_in_its_words(stack: Driver) -> 
     ],
     ids=["missing", "too-small", "wrong-passphrase", "no-key"],
 )
+@pytest.mark.sampled(cases=3)
 def test_a_file_that_cannot_be_used_is_refused_in_preview_without_a_call(
     stack: Driver, data: Callable[[], bytes | None], words: str
 ) -> None:
@@ -286,6 +291,7 @@ def test_missing_packages_are_told_in_preview(stack: Driver, tmp_path: Path, mon
 
 
 @pytest.mark.parametrize("has_file", [True, False])
+@pytest.mark.sampled(cases=1)
 def test_an_import_that_the_state_lost_is_taken_back_without_a_write(imported: Driver, has_file: bool) -> None:
     imported.forget(
         "Activation", "KeyConfiguration", "SubmissionAttempt", "RolePropagation", "RoleAssignment", "ImportedKey"

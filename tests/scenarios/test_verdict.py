@@ -52,7 +52,7 @@ def refuses(stack: Driver, words: str) -> None:
 
 @pytest.mark.parametrize("drift", FINDINGS)
 @pytest.mark.every_time(cases=1)
-@pytest.mark.sampled(cases=2)
+@pytest.mark.sampled(cases=1)
 def test_what_only_a_person_can_undo_fails_the_watch_and_every_up_until_it_is_undone(settled: Driver, drift: str) -> None:
     settled.drift(drift)
     watched = settled.watch()
@@ -66,7 +66,7 @@ def test_what_only_a_person_can_undo_fails_the_watch_and_every_up_until_it_is_un
 
 
 @pytest.mark.parametrize("drift", REPAIRED)
-@pytest.mark.sampled(cases=2)
+@pytest.mark.sampled(cases=1)
 def test_what_up_can_undo_fails_the_watch_and_is_undone_after_a_refresh(settled: Driver, drift: str) -> None:
     words, repair = REPAIRED[drift]
     settled.drift(drift)

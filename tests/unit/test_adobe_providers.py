@@ -197,6 +197,17 @@ class TestKeyConfiguration:
         self.provider.update("id", created, landscape.inputs())
         assert posts(cloud) == 2
 
+    def test_an_update_sends_nothing_and_keeps_the_version_that_was_sent(self, landscape: Landscape, cloud: Cloud) -> None:
+        sent = landscape.inputs()
+        created = self.create(sent)
+        newer = landscape.inputs(keyIdentifier=f"{sent['keyIdentifier'].rsplit('/', 1)[0]}/ffff", timeoutMinutes=5.0)
+        updated = self.provider.update("id", created, newer).outs or {}
+        assert (updated["keyIdentifier"], updated["timeoutMinutes"]) == (sent["keyIdentifier"], 5.0)
+        # An earlier version recorded none.
+        del created["keyIdentifier"]
+        assert (self.provider.update("id", created, newer).outs or {})["keyIdentifier"] == newer["keyIdentifier"]
+        assert posts(cloud) == 1
+
     def test_what_was_sent_is_not_sent_again_because_adobe_does_not_show_it(
         self, landscape: Landscape, cloud: Cloud
     ) -> None:

@@ -61,7 +61,7 @@ class Canned:
         return ["s3cr3t-token"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(status=some.integers(100, 599), body=BODIES, headers=HEADERS)
 def test_any_answer_is_a_result_or_a_named_error(status: int, body: bytes, headers: dict[str, str]) -> None:
     canned: Any = Canned(Answer("GET https://host/path", status, body, headers))
@@ -80,7 +80,7 @@ def test_any_answer_is_a_result_or_a_named_error(status: int, body: bytes, heade
             assert error.next_step
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(body=BODIES, prefix=some.text(max_size=20))
 def test_no_answer_brings_a_secret_into_a_message(body: bytes, prefix: str) -> None:
     echoed = json.dumps({"message": prefix + "s3cr3t-token", "detail": "s3cr3t-token"}).encode()
@@ -88,7 +88,7 @@ def test_no_answer_brings_a_secret_into_a_message(body: bytes, prefix: str) -> N
         assert "s3cr3t-token" not in adobes_words(Answer("GET /", 500, text, {}), ["s3cr3t-token"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(
     changes=some.dictionaries(
         some.sampled_from(sorted(DEFAULTS)) | some.text(max_size=12), some.text(max_size=40), max_size=6
@@ -101,7 +101,7 @@ def test_any_configuration_is_settings_or_a_list_of_mistakes(changes: dict[str, 
         assert len(str(error).splitlines()) >= 2
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(olds=some.dictionaries(some.text(max_size=12), ANY_JSON, max_size=4), changes=NEAR_ANSWERS)
 def test_any_inputs_are_checked_without_an_accident(olds: dict[str, Any], changes: dict[str, Any]) -> None:
     provider = KeyConfigurationProvider()

@@ -13,7 +13,7 @@ from tests.faulty_runs import a_run, run_cell, soak
 
 
 @pytest.mark.parametrize(("fault", "stage", "always"), cells())
-@pytest.mark.sampled(cases=90)
+@pytest.mark.sampled(cases=45)
 def test_the_outcome_of_every_fault_at_every_call(fault: str, stage: str, always: bool) -> None:
     cell = run_cell(fault, stage, always)
     assert (cell.outcome, cell.posts) == expected(fault, stage, always), cell.texts

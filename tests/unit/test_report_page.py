@@ -67,6 +67,7 @@ def opened(browser: Browser, file: Path, size: tuple[int, int], *, is_dark: bool
     return page
 
 
+@pytest.mark.sampled(cases=1)
 def test_it_renders_without_a_word_on_the_console_and_loads_nothing_besides(browser: Browser, file: Path) -> None:
     page = page_of(browser, *DESK)
     said: list[str] = []
@@ -82,6 +83,7 @@ def test_it_renders_without_a_word_on_the_console_and_loads_nothing_besides(brow
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, (320, 568), (700, 900)], ids=str)
+@pytest.mark.sampled(cases=4)
 def test_nothing_is_wider_than_the_window(browser: Browser, file: Path, size: tuple[int, int]) -> None:
     page = opened(browser, file, size)
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
@@ -91,6 +93,7 @@ def test_nothing_is_wider_than_the_window(browser: Browser, file: Path, size: tu
 
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=str)
+@pytest.mark.sampled(cases=4)
 def test_each_text_can_be_read(browser: Browser, file: Path, size: tuple[int, int], is_dark: bool) -> None:
     page = opened(browser, file, size, is_dark=is_dark)
     contrast, text = page.evaluate(CONTRAST)
@@ -99,6 +102,7 @@ def test_each_text_can_be_read(browser: Browser, file: Path, size: tuple[int, in
     assert (sum(map(int, re.findall(r"\d+", background))) < 200) == is_dark
 
 
+@pytest.mark.sampled(cases=1)
 def test_it_prints_on_three_pages_of_a4_at_most(browser: Browser, file: Path) -> None:
     # In the dark, paper stays white.
     page = opened(browser, file, DESK, is_dark=True)
@@ -111,6 +115,7 @@ def test_it_prints_on_three_pages_of_a4_at_most(browser: Browser, file: Path) ->
     assert page.evaluate(CONTRAST)[0] >= LEAST_CONTRAST
 
 
+@pytest.mark.sampled(cases=1)
 def test_each_health_and_result_has_a_sign_and_a_word_besides_its_colour(browser: Browser, file: Path) -> None:
     page = opened(browser, file, DESK)
     for words in page.locator("td.mark, .chain .health").all_inner_texts():
@@ -123,6 +128,7 @@ def test_each_health_and_result_has_a_sign_and_a_word_besides_its_colour(browser
     assert all(sign.strip() for sign in page.locator("td.mark .sign").all_inner_texts())
 
 
+@pytest.mark.sampled(cases=1)
 def test_it_has_a_language_a_title_headings_in_order_and_heads_of_tables(browser: Browser, file: Path) -> None:
     page = opened(browser, file, DESK)
     assert page.evaluate("document.documentElement.lang") == "en"

@@ -208,6 +208,7 @@ def test_each_other_command_line_is_one_of_the_readme(line: str) -> None:
 @pytest.mark.parametrize(
     "job", [job for job, steps in STEPS.items() if any("pipelines" in (line_of(s) or "") for s in steps)]
 )
+@pytest.mark.sampled(cases=6)
 def test_the_command_lines_of_each_job_run_in_their_order_and_end_with_the_verdict(
     job: str, code: int, tmp_path: Path
 ) -> None:
