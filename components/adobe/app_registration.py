@@ -8,7 +8,7 @@ from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 from ..arguments.groups import OrganizationArgs
 from ..constants import APP_REGISTRATION, Contract
 from ..dynamic.provider import Properties, output, without_provider
-from .api.client import AppFacts, PlatformApi
+from .api.client import AppFacts
 from .api.errors import RegistrationMissing
 from .provider import AdobeProvider
 
@@ -22,7 +22,7 @@ class AppRegistrationProvider(AdobeProvider):
     ignored_in_diffs = frozenset({"host"})
 
     def create(self, props: Properties) -> CreateResult:
-        facts = self._registered(self.api(props), Contract(props["apiContract"]))
+        facts = self._registered(props)
         return CreateResult(props["imsOrgId"], _outputs(props, facts))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -32,7 +32,7 @@ class AppRegistrationProvider(AdobeProvider):
         return ReadResult(id_, {**without_provider(props), "applicationIdAtAdobe": at_adobe})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        facts = self._registered(self.api(_news), Contract(_news["apiContract"]))
+        facts = self._registered(_news)
         return UpdateResult(_outputs(_news, facts))
 
     def delete(self, _id: str, _props: Properties) -> None:
@@ -54,7 +54,8 @@ class AppRegistrationProvider(AdobeProvider):
     def has_drifted(self, outputs: Properties) -> bool:
         return bool(outputs.get("applicationIdAtAdobe") != outputs.get("applicationId"))
 
-    def _registered(self, api: PlatformApi, contract: Contract) -> AppFacts:
+    def _registered(self, props: Properties) -> AppFacts:
+        api, contract = self.api(props), Contract(props["apiContract"])
         facts = api.app_registration()
         if facts is None and contract is not Contract.CURRENT:
             self.say("registering the organisation for Adobe's CMK app")
@@ -73,6 +74,7 @@ class AppRegistrationProvider(AdobeProvider):
                 next_step="check that the organisation is licensed for Healthcare Shield or Privacy and Security Shield "
                 "and that the region is correct, then run `pulumi up` again; if the error persists, contact Adobe support",
             )
+        self.remember_app(props, facts)
         return facts
 
 

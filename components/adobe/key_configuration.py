@@ -71,6 +71,7 @@ class KeyConfigurationProvider(ConfigurationProvider):
             self.say,
             # Another run wrote the submission record and was interrupted before the configuration was recorded.
             sent_before=props.get("attempt") != this_run(),
+            recent_app=self.recent_app(props),
         )
         return CreateResult(f"{props['imsOrgId']}/{props['configName']}", _outputs(props, found))
 

@@ -7,6 +7,7 @@ import os
 import threading
 import uuid
 from concurrent.futures import Future
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from pulumi import Input, Output
@@ -17,10 +18,11 @@ from ..known import when_known
 from .api import hosts
 from .api.answers import Transport
 from .api.auth import from_environment
-from .api.client import Configuration, PlatformApi
+from .api.client import AppFacts, Configuration, PlatformApi
 from .api.configuration_request import ConfigurationRequest, immutable_changes
 from .api.credentials import Credentials
 from .api.errors import HostChanged
+from .api.evidence import LONGEST_AGE
 from .api.key_reference import KeyReference
 
 # This program's status of a configuration that was submitted and that Adobe no longer returns.
@@ -30,6 +32,7 @@ ABSENT = "ABSENT"
 _credentials_lock, _observations_lock = threading.Lock(), threading.Lock()
 _credentials: dict[tuple[str, ...], Credentials] = {}
 _observations: dict[tuple[str, ...], Future[Configuration | None]] = {}
+_apps: dict[tuple[str, ...], tuple[AppFacts, datetime]] = {}
 _run = [uuid.uuid4().hex]
 _CREDENTIAL_VARIABLES = (
     "ADOBE_ACCESS_TOKEN", "ADOBE_CLIENT_ID", "ADOBE_CLIENT_SECRET", "ADOBE_SCOPES", "ADOBE_IMS_URL",
@@ -65,9 +68,18 @@ class AdobeProvider(PluginProvider):
             api_key=properties["apiKey"],
         )
 
+    def remember_app(self, properties: Properties, facts: AppFacts) -> None:
+        """Keep what Adobe said of the organisation's app for the rest of this run."""
+        _apps[_organization(properties)] = (facts, self.clock.now())
+
+    def recent_app(self, properties: Properties) -> AppFacts | None:
+        """The app as this run read it, while that is as fresh as a submission asks of its evidence; else None."""
+        facts, at = _apps.get(_organization(properties), (None, datetime.min))
+        return facts if facts and timedelta() <= self.clock.now() - at <= LONGEST_AGE else None
+
     def observed_configuration(self, properties: Properties) -> Configuration | None:
         """The configuration at Adobe, for a refresh: both resources that read it share one response or one error."""
-        key = tuple(str(properties[name]) for name in ("imsOrgId", "region", "apiKey", "configName"))
+        key = (*_organization(properties), str(properties["configName"]))
         with _observations_lock:
             observation, is_first = _observations.get(key), key not in _observations
             if observation is None:
@@ -140,6 +152,12 @@ def forget_everything() -> None:
     _run[0] = uuid.uuid4().hex
     _credentials.clear()
     _observations.clear()
+    _apps.clear()
+
+
+def _organization(properties: Properties) -> tuple[str, ...]:
+    """What a call to Adobe is about."""
+    return tuple(str(properties[name]) for name in ("imsOrgId", "region", "apiKey"))
 
 
 def _refuse_another_host(recorded: object, url: str) -> None:

@@ -1,8 +1,8 @@
 """Submits the configuration to Adobe exactly once.
 
-Adobe documents neither an idempotency key nor the effect of a second POST. So the configuration and the app are read right
-before the POST. After a POST with an unclear outcome, or one that an earlier run may have sent, the configuration is read
-for two minutes before its absence is accepted.
+Adobe documents neither an idempotency key nor the effect of a second POST. So the configuration is read right before the
+POST; the app too, unless this run has read it within the age that other evidence may have. After a POST with an unclear
+outcome, or one that an earlier run may have sent, the configuration is read for two minutes before its absence is accepted.
 """
 
 from collections.abc import Callable
@@ -23,17 +23,24 @@ Say = Callable[[str], None]
 
 
 def submit_or_adopt(
-    api: PlatformApi, request: ConfigurationRequest, clock: Clock, say: Say, *, sent_before: bool
+    api: PlatformApi,
+    request: ConfigurationRequest,
+    clock: Clock,
+    say: Say,
+    *,
+    sent_before: bool,
+    recent_app: AppFacts | None = None,
 ) -> Configuration:
     """Ensure that Adobe has the configuration; submit it only when Adobe has none, or a FAILED one.
 
     :param sent_before: whether an earlier run may have submitted it, so that its absence must be confirmed for two minutes.
+    :param recent_app: the app as this run has read it, not longer ago than its other evidence may be; None to read it.
     :raises ConfigurationConflict: when Adobe has one for another key.
     :raises PreflightFailed: when a preflight check did not pass.
     :raises AppReplaced: when Adobe has another app by now.
     :raises AdobeError: when Adobe refuses the call, or the outcome stays unclear.
     """
-    app = api.app_registration()
+    app = recent_app or api.app_registration()
     found = api.requested(request)
     if found is None and sent_before:
         say("an earlier run was interrupted during submission; checking whether Adobe has the configuration")

@@ -63,10 +63,9 @@ def test_an_up_makes_everything_and_ends_with_adobe_switched_over(settled: Drive
 
 def test_the_first_up_asks_adobe_no_more_than_it_must(settled: Driver) -> None:
     calls = settled.calls()
-    # Before anything is created Adobe is asked whether it knows the configuration; before the POST whether the app is still
-    # the same, and last of all the configuration again.
-    assert calls[:5] == [GET_CONFIG, GET_APP, GET_APP, GET_CONFIG, f"POST {CONFIG}"]
-    assert set(calls[5:]) == {GET_CONFIG}
+    # Before anything is created Adobe is asked whether it knows the configuration, and once more right before the POST.
+    assert calls[:4] == [GET_CONFIG, GET_APP, GET_CONFIG, f"POST {CONFIG}"]
+    assert set(calls[4:]) == {GET_CONFIG}
 
 
 @pytest.mark.every_time

@@ -1,6 +1,7 @@
 """The dynamic providers against Adobe's HTTP API, one row of the design's table after the other."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from pulumi.runtime import rpc
 
 from components.adobe.activation import ActivationProvider
 from components.adobe.api.errors import (
+    AppReplaced,
     ConfigurationAbsent,
     ConfigurationConflict,
     HostChanged,
@@ -137,6 +139,33 @@ class TestKeyConfiguration:
         for evidence in bad.values():
             with pytest.raises(PreflightFailed, match="Not submitted: 1 preflight check failed"):
                 self.create(landscape.inputs(evidence=evidence))
+        assert posts(cloud) == 0
+
+    @pytest.mark.parametrize(("after", "is_read"), [(0, False), (900, False), (901, True)])
+    def test_the_app_is_read_before_the_post_unless_this_run_did_in_the_last_minutes(
+        self, landscape: Landscape, cloud: Cloud, clock: ManualClock, after: int, is_read: bool
+    ) -> None:
+        AppRegistrationProvider().create({**APP, "host": "127.0.0.1"})
+        clock.moment += timedelta(seconds=after)
+        self.create(landscape.inputs())
+        assert calls_to_the_app(cloud) == ["GET"] * (2 if is_read else 1)
+
+    def test_an_app_that_another_run_read_is_read_again(self, landscape: Landscape, cloud: Cloud) -> None:
+        AppRegistrationProvider().create({**APP, "host": "127.0.0.1"})
+        forget_everything()
+        self.create(landscape.inputs())
+        assert calls_to_the_app(cloud) == ["GET", "GET"]
+
+    def test_an_app_that_was_read_in_the_future_is_read_again(self, landscape: Landscape, clock: ManualClock) -> None:
+        AppRegistrationProvider().create({**APP, "host": "127.0.0.1"})
+        assert self.provider.recent_app(landscape.inputs())
+        clock.moment -= timedelta(seconds=1)
+        assert self.provider.recent_app(landscape.inputs()) is None
+
+    def test_the_app_of_this_run_must_be_the_one_that_has_the_role(self, landscape: Landscape, cloud: Cloud) -> None:
+        AppRegistrationProvider().create({**APP, "host": "127.0.0.1"})
+        with pytest.raises(AppReplaced, match="the role was granted to the app another"):
+            self.create(landscape.inputs(applicationId="another"))
         assert posts(cloud) == 0
 
     def test_another_host_than_the_one_it_was_sent_to_is_not_asked(self, landscape: Landscape, cloud: Cloud) -> None:
