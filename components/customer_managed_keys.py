@@ -146,7 +146,7 @@ class CustomerManagedKeys(Outputs):
                 role_assignment_id=access.role_assignment_id,
                 revocation=revoked,
             ),
-            api,
+            start.facts.lookups if start.facts else api,
             key_versions,
             lookups,
             after=submission.role_is_ready(access.role_granted_at) if submission else "",

@@ -48,6 +48,16 @@ def test_a_child_has_its_parents_hook(component: Any) -> None:
     assert child.hooks.before_delete == opts.hooks.before_delete
 
 
+def test_a_guarded_child_inherits_protection_and_one_that_is_not_has_none(component: Any) -> None:
+    opts = guards.deletion_guards("acme")
+    guarded, released = (guards.child_of(component, opts, is_guarded=is_guarded) for is_guarded in (True, False))
+    # None: the component's own.
+    assert (guarded.protect, guarded.retain_on_delete) == (None, None)
+    assert (released.protect, released.retain_on_delete) == (False, False)
+    assert released.hooks is not None
+    assert released.hooks.before_delete is None
+
+
 @pytest.mark.parametrize("opts", [None, pulumi.ResourceOptions()], ids=["no options", "no hooks"])
 def test_a_child_of_an_unguarded_component_has_no_hook(component: Any, opts: pulumi.ResourceOptions | None) -> None:
     child = guards.child_of(component, opts)
