@@ -42,6 +42,7 @@ from .outputs import Outputs, consent_url_of_tenant, not_activated
 from .safety.api_retirement import retirement_notice
 from .safety.deletion_guards import deletion_guards
 from .safety.immutable_settings import refuse_changes
+from .safety.lookups import principal_looked_up_once
 from .safety.one_per_organization import declare, refuse_a_second
 from .safety.place import current_place, refuse_another_place
 from .safety.preflight import PreflightArgs, declared_key, now, preflight
@@ -86,7 +87,8 @@ class CustomerManagedKeys(Outputs):
         held = held_by_adobe(args) if is_first else NOTHING
         revoked = revocation(args, created)
         announce(revoked, args, created)
-        start = starting_point(args, created, held.key, held.application_id, place, api, lookups, revoked)
+        get_principal = principal_looked_up_once(lookups, now)
+        start = starting_point(args, created, held.key, held.application_id, place, api, get_principal, lookups, revoked)
         child = pulumi.ResourceOptions(
             parent=self,
             # The parent of these resources before the component existed.
@@ -118,6 +120,7 @@ class CustomerManagedKeys(Outputs):
                 consent_url=consent_url,
                 scope=vault.vault_id if args.access.role_scope == "vault" else key_scope(vault.vault_id, key.key_name),
                 setting_names=args.setting_names,
+                get_principal=get_principal,
                 reads_principal=start.reads_principal,
                 role_import_id=start.existing.role_assignment,
                 keeps_role=start.keeps_role,
@@ -148,6 +151,7 @@ class CustomerManagedKeys(Outputs):
             ),
             start.facts.lookups if start.facts else api,
             key_versions,
+            get_principal,
             lookups,
             after=submission.role_is_ready(access.role_granted_at) if submission else "",
         )

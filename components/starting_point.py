@@ -25,7 +25,7 @@ from .constants import (
 from .safety.adoption import principal_of_app, refuse_unfit
 from .safety.existing_resources import ExistingFacts, ExistingResources
 from .safety.immutable_settings import refuse_changes
-from .safety.lookups import KeyVaultLookups
+from .safety.lookups import GetPrincipal, KeyVaultLookups
 from .safety.place import Place
 from .safety.revocation_step import Revocation
 from .safety.stack_state import StackResources, sent_key, submitted
@@ -62,13 +62,14 @@ def starting_point(
     app_at_adobe: str,
     place: Place,
     key_vault: KeyVaultLookups,
+    get_principal: GetPrincipal,
     opts: pulumi.InvokeOptions,
     revocation: Revocation,
 ) -> StartingPoint:
     """:param created: what the state holds.
 
     :param key_at_adobe: of a configuration that Adobe holds and this stack adopts. app_at_adobe: client id of its app.
-    :param opts: whose providers the lookups use.
+    :param opts: whose providers the other lookups use.
     :raises CannotTakeOver: what exists is not this stack's, or what Adobe depends on is gone.
     :raises ImmutableSettingsChanged: what is taken back was created with other settings.
     """
@@ -82,7 +83,7 @@ def starting_point(
     principal = None
     if args.adopt and (app_at_adobe or not principal_id):
         application_id = str(created.get(APP_REGISTRATION_TYPE, {}).get("applicationId") or app_at_adobe)
-        principal = principal_of_app(application_id, opts) if application_id else None
+        principal = principal_of_app(application_id, get_principal) if application_id else None
         if principal and not principal_id:
             principal_id, is_read = str(principal.object_id), True
     names = _names(args, created, key_at_adobe, principal_id, place.subscription_id)

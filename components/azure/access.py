@@ -1,6 +1,6 @@
 """Adobe's app in the tenant, and its role on the vault."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,8 @@ class AdobeAccessArgs:
     scope: pulumi.Input[str]
     """ARM ID of the scope of the role assignment."""
     setting_names: SettingNames
+    get_principal: Callable[[str], Any]
+    """As `azuread.get_service_principal`, by the client id of the app."""
     reads_principal: bool
     """Whether the service principal is only read: an administrator consented, or it is not this stack's own."""
     role_import_id: str = ""
@@ -129,30 +131,30 @@ class AdobeAccess(pulumi.ComponentResource):
 
     def _existing(self, name: str, args: AdobeAccessArgs, opts: pulumi.ResourceOptions | None) -> azuread.ServicePrincipal:
         facts = pulumi.Output.all(args.application_id, args.consent_url)
-        object_id = when_known(facts, lambda known: self._consented(known[0], known[1], args.setting_names))
+        object_id = when_known(facts, lambda known: self._consented(known[0], known[1], args))
         return azuread.ServicePrincipal.get(
             f"{name}-sp",
             pulumi.Output.concat("/servicePrincipals/", object_id),
             opts=child_of(self, opts),
         )
 
-    def _consented(self, application_id: str, consent_url: str, names: SettingNames) -> str:
+    def _consented(self, application_id: str, consent_url: str, args: AdobeAccessArgs) -> str:
         """Object ID of the service principal that an administrator's consent created.
 
         :raises pulumi.RunError: when there is none; the error shows the consent URL.
         """
         try:
-            lookup = azuread.get_service_principal(client_id=application_id, opts=pulumi.InvokeOptions(parent=self))
-            return str(lookup.object_id)
+            return str(args.get_principal(application_id).object_id)
         except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
             if ABSENT_PRINCIPAL not in str(error):
                 raise pulumi.RunError(
                     f"the service principal of Adobe's app {application_id} cannot be read ({error}), so it is unknown "
                     "whether it exists. Fix: grant the deployer Application.Read.All (or Directory Readers) in Entra ID"
                 ) from None
+            create = args.setting_names.instruction("access.service_principal", "create")
             raise pulumi.RunError(
                 f"the tenant has no service principal for Adobe's app {application_id} ({error}). Fix: have an "
-                f"administrator open {consent_url} and consent; or {names.instruction('access.service_principal', 'create')}"
+                f"administrator open {consent_url} and consent; or {create}"
             ) from None
 
 

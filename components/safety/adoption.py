@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pulumi
-import pulumi_azuread as azuread
 
 from ..arguments.component import CustomerManagedKeysArgs
 from . import preflight, requirements
 from .absence import DIRECTORY_READER, is_absence, unreadable
 from .finding import Finding
+from .lookups import GetPrincipal
 from .takeover import CannotTakeOver, Existing
 
 
-def principal_of_app(application_id: str, opts: pulumi.InvokeOptions) -> Any:
+def principal_of_app(application_id: str, get_principal: GetPrincipal) -> Any:
     """The app's service principal in the tenant; None when there is none.
 
     :raises CannotTakeOver: it could not be read.
     """
     try:
-        return azuread.get_service_principal(client_id=application_id, opts=opts)
+        return get_principal(application_id)
     except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed lookup
         if is_absence(error):
             return None

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 import pulumi
-import pulumi_azuread as azuread
 from pulumi_azure_native import authorization
 
 from ..adobe.api.clock import Clock, SystemClock
@@ -23,7 +22,7 @@ from . import requirements
 from .absence import DIRECTORY_READER, READER, is_absence, unreadable
 from .finding import Finding, loss
 from .key_versions import ListVersions, of_earlier_versions
-from .lookups import KeyVaultLookups
+from .lookups import GetPrincipal, KeyVaultLookups
 from .requirements import DeclaredKey
 from .revocation_step import Revocation
 from .rotation import of_rotation_policy
@@ -60,6 +59,7 @@ def preflight(
     args: PreflightArgs,
     key_vault: KeyVaultLookups,
     list_versions: ListVersions,
+    get_principal: GetPrincipal,
     opts: pulumi.InvokeOptions,
     after: pulumi.Input[object],
 ) -> pulumi.Output[dict[str, object]]:
@@ -68,10 +68,10 @@ def preflight(
     Each check runs as soon as its inputs are known, so that a failing one does not hide the findings of the others.
 
     :param list_versions: lists the versions of a key that was rotated.
-    :param opts: select the providers of the lookups.
+    :param opts: select the provider of the other lookups.
     :param after: what the checks wait for.
     """
-    looks = _Looks(key_vault, opts, args.declared, args.sent_version, list_versions)
+    looks = _Looks(key_vault, get_principal, opts, args.declared, args.sent_version, list_versions)
     vault = pulumi.Output.all(args.resource_group_name, args.vault_name, args.tenant_id)
     key = pulumi.Output.all(args.resource_group_name, args.vault_name, args.key_name)
     principal = pulumi.Output.all(args.application_id, args.principal_id)
@@ -118,12 +118,14 @@ class _Looks:
     def __init__(
         self,
         key_vault: KeyVaultLookups,
+        get_principal: GetPrincipal,
         opts: pulumi.InvokeOptions,
         declared_key: DeclaredKey | None,
         sent_version: str,
         list_versions: ListVersions,
     ) -> None:
-        self._key_vault, self._opts, self._declared_key = key_vault, opts, declared_key
+        self._key_vault, self._get_principal, self._opts = key_vault, get_principal, opts
+        self._declared_key = declared_key
         self._sent_version, self._list_versions = sent_version, list_versions
 
     def vault(self, resource_group_name: str, name: str, tenant_id: str) -> Iterator[Finding]:
@@ -151,7 +153,7 @@ class _Looks:
         return _seen(
             f"service principal of Adobe's app {application_id}",
             DIRECTORY_READER,
-            lambda: azuread.get_service_principal(client_id=application_id, opts=self._opts),
+            lambda: self._get_principal(application_id),
             lambda principal: requirements.of_principal(principal, object_id),
             "restore it in Entra ID (deleted applications), then pulumi refresh and pulumi up",
         )

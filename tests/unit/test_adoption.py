@@ -9,13 +9,13 @@ import pytest
 
 from components import CustomerManagedKeysArgs, KeyArgs, OrganizationArgs
 from components.constants import ENCRYPTION_USER_ROLE
-from components.safety import adoption, preflight
+from components.safety import preflight
 from components.safety.adoption import principal_of_app, refuse_unfit
+from components.safety.lookups import GetPrincipal
 from components.safety.takeover import CannotTakeOver, Existing
 from tests.clock import ManualClock
 from tests.seen import key, vault_properties
 
-OPTS: Any = object()
 VAULT_ID = "/subscriptions/s/resourceGroups/acme/providers/Microsoft.KeyVault/vaults/acme-vault"
 ARGS = CustomerManagedKeysArgs(organization=OrganizationArgs(ims_org_id="FEDCBA9876543210FEDCBA98@AdobeOrg"))
 GROUP = SimpleNamespace(name="acme", tags=None)
@@ -32,23 +32,7 @@ def changed(thing: SimpleNamespace, **changes: Any) -> SimpleNamespace:
 
 
 @pytest.fixture
-def lookups(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What the lookups of the service principal return, the last for ever."""
-    answers: list[Any] = [PRINCIPAL]
-
-    def get(client_id: str, opts: object) -> Any:
-        assert (client_id, opts) == ("app", OPTS)
-        answer = answers[-1]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    monkeypatch.setattr(adoption.azuread, "get_service_principal", get)
-    return answers
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch, lookups: list[Any]) -> list[str]:
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "info", said.append)
     monkeypatch.setattr(preflight, "clock", ManualClock())
@@ -59,7 +43,7 @@ def adopt(args: CustomerManagedKeysArgs = ARGS, tenant_id: str = "t", applicatio
     found = {"resource group": GROUP, "vault": VAULT, "key": KEY, "role assignment": ROLE}
     found |= {name.replace("_", " "): value for name, value in seen.items()}
     principal_id = found.pop("principal id", "o")
-    principal = principal_of_app(application_id, OPTS) if application_id else None
+    principal = found.pop("principal", PRINCIPAL) if application_id else None
     refuse_unfit(Existing("g", "v", "k", "r", seen=found), args, tenant_id, principal, principal_id)
 
 
@@ -153,12 +137,12 @@ def test_a_finding_that_does_not_block_lets_it_through(told: list[str]) -> None:
     assert told
 
 
-def test_a_disabled_principal_is_found(told: list[str], lookups: list[Any]) -> None:
-    lookups.append(changed(PRINCIPAL, account_enabled=False))
+def test_a_disabled_principal_is_found(told: list[str]) -> None:
+    disabled = changed(PRINCIPAL, account_enabled=False)
     with pytest.raises(CannotTakeOver, match="accountEnabled"):
-        adopt()
+        adopt(principal=disabled)
     # Without an app there is none to look at.
-    adopt(application_id="")
+    adopt(application_id="", principal=disabled)
 
 
 def test_a_key_is_judged_in_its_vault_and_a_role_over_its_key(told: list[str]) -> None:
@@ -173,10 +157,15 @@ def test_where_nothing_is_imported_nothing_is_judged(told: list[str]) -> None:
     assert told == []
 
 
-def test_the_principal_of_the_app_is_known_absent_or_unreadable(lookups: list[Any]) -> None:
-    assert principal_of_app("app", OPTS) is PRINCIPAL
-    lookups.append(Exception("No service principal found"))
-    assert principal_of_app("app", OPTS) is None
-    lookups.append(Exception("Authorization_RequestDenied"))
+def test_the_principal_of_the_app_is_known_absent_or_unreadable() -> None:
+    assert principal_of_app("app", {"app": PRINCIPAL}.__getitem__) is PRINCIPAL
+    assert principal_of_app("app", failing("No service principal found")) is None
     with pytest.raises(CannotTakeOver, match=r"Authorization_RequestDenied.*Application\.Read\.All"):
-        principal_of_app("app", OPTS)
+        principal_of_app("app", failing("Authorization_RequestDenied"))
+
+
+def failing(words: str) -> GetPrincipal:
+    def fail(_application_id: str) -> Any:
+        raise RuntimeError(words)
+
+    return fail

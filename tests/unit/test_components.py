@@ -119,6 +119,7 @@ def _access(scope: str = VAULT_ID) -> pulumi.Output[Any]:
         consent_url="https://consent",
         scope=scope,
         setting_names=ArgumentNames(),
+        get_principal=lambda _: None,
         reads_principal=False,
     )
     access = AdobeAccess("cmk", args)

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pulumi
 import pytest
 
+from components.safety import lookups
 from components.safety.lookups import LookedUpOnce
 from tests.clock import ManualClock
 
@@ -55,3 +57,17 @@ def test_a_failure_is_asked_again() -> None:
         once.get_key("g", "v", "k")
     azure.fails = False
     assert once.get_key("g", "v", "k") == 2
+
+
+def test_a_service_principal_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    azure, clock, opts = Azure(), ManualClock(), pulumi.InvokeOptions()
+
+    def get(client_id: str, opts: object) -> Any:
+        return azure.get_vault(client_id, str(id(opts)))
+
+    monkeypatch.setattr(lookups.azuread, "get_service_principal", get)
+    look = lookups.principal_looked_up_once(opts, clock.now)
+    assert [look("app"), look("app"), look("another")] == [1, 1, 2]
+    assert azure.asked == [("app", str(id(opts))), ("another", str(id(opts)))]
+    clock.moment += timedelta(seconds=11)
+    assert look("app") == 3

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple, NoReturn
 
 import pulumi
+import pulumi_azuread as azuread
 import pytest
 
 from components.azure import key_vault_api
@@ -25,9 +26,13 @@ def none_listed(key_id: str) -> NoReturn:
     raise AssertionError(f"{key_id} was not rotated")
 
 
-LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS, DeclaredKey("RSA", 3072, 0), "", none_listed)
+def get_principal(application_id: str) -> Any:
+    return azuread.get_service_principal(client_id=application_id, opts=OPTS)
+
+
+LOOKS = preflight._Looks(ProvidersApi(OPTS), get_principal, OPTS, DeclaredKey("RSA", 3072, 0), "", none_listed)
 # Of a stack that declares another key.
-OTHER_LOOKS = preflight._Looks(ProvidersApi(OPTS), OPTS, DeclaredKey("RSA", 4096, 0), "", none_listed)
+OTHER_LOOKS = preflight._Looks(ProvidersApi(OPTS), get_principal, OPTS, DeclaredKey("RSA", 4096, 0), "", none_listed)
 
 
 @pytest.fixture
@@ -85,7 +90,7 @@ CASES = [
         ("g", "acme", "k"),
         {"resource_group_name": "g", "vault_name": "acme", "key_name": "k"},
     ),
-    Case("principal", preflight.azuread, "get_service_principal", PRINCIPAL, ("app", "o"), {"client_id": "app"}),
+    Case("principal", azuread, "get_service_principal", PRINCIPAL, ("app", "o"), {"client_id": "app"}),
     Case(
         "role",
         preflight.authorization,
