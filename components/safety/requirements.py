@@ -111,7 +111,7 @@ def of_key(vault_name: str, key: Any, now: datetime, declared: DeclaredKey | Non
     if attributes.expires:
         fact = f"{label}: must not expire; found: expires on {_day(attributes.expires)}"
         extend = f"{fact}. Fix: {set_attributes} --expires <a much later date>, or use a key without expiry"
-        if attributes.expires < now.timestamp():
+        if attributes.expires <= now.timestamp():
             yield loss(extend)
         elif attributes.expires < (now + EXPIRY_HORIZON).timestamp():
             yield Finding(extend)

@@ -14,6 +14,7 @@ from components.constants import ENCRYPTION_USER_ROLE
 from components.safety import preflight
 from components.safety.finding import Finding
 from components.safety.requirements import DeclaredKey
+from components.safety.revocation_step import Revocation
 from tests.clock import ManualClock
 from tests.seen import key, vault_properties
 
@@ -162,7 +163,7 @@ class Applied:
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr(pulumi.Output, "all", lambda *values: Applied(list(values)))
+    monkeypatch.setattr(pulumi.Output, "all", lambda *values, **named: Applied(named or list(values)))
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", said.append)
     return said
@@ -208,6 +209,31 @@ def test_a_lookup_in_a_run_that_is_ending_has_seen_nothing(
     facts: Any = ["g", "acme", "t"]
     seen: Any = preflight._seen_after("ready", facts, "vault", LOOKS.vault)
     assert seen.value == {}
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("revocation", "of_the_role"),
+    [
+        (Revocation.NONE, "role assignment"),
+        (Revocation.PREPARED, "role assignment"),
+        (Revocation.REMOVED, None),
+        (Revocation.IN_FORCE, "revoked role assignment"),
+    ],
+)
+def test_a_role_that_is_being_removed_is_not_looked_at_and_one_that_was_is_another_subject(
+    monkeypatch: pytest.MonkeyPatch, said: list[str], revocation: Revocation, of_the_role: str | None
+) -> None:
+    monkeypatch.setattr(preflight, "_seen_after", lambda _after, _facts, subject, _look: subject)
+    known = dict.fromkeys(
+        (
+            "resource_group_name", "vault_name", "vault_id", "key_name", "tenant_id", "application_id", "principal_id",
+            "role_assignment_id", "sent_version",
+        ), "x",
+    )  # fmt: skip
+    args = preflight.PreflightArgs(**known, declared=None, revocation=revocation)
+    seen: Any = preflight.preflight(args, ProvidersApi(OPTS), none_listed, get_principal, OPTS, after="")
+    assert list(seen.value) == ["vault", "key", "service principal", *([of_the_role] if of_the_role else [])]
     assert said == []
 
 

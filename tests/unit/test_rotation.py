@@ -117,6 +117,12 @@ def test_a_version_that_adobe_never_had_may_be_disabled() -> None:
     assert versions("now", "sent", listed) == []
 
 
+def test_where_the_version_that_was_sent_is_not_listed_every_one_counts() -> None:
+    listed = [KeyVersion("oldest", 0, False), KeyVersion("now", 3, True)]
+    (finding,) = versions("now", "sent", listed)
+    assert "may still need the version oldest" in finding.text
+
+
 def test_a_disabled_current_version_is_a_finding_of_the_key_itself() -> None:
     assert versions("b", "a", [KeyVersion("b", 2, False), KeyVersion("a", 1, True)]) == []
 
