@@ -83,6 +83,11 @@ def test_a_policy_that_lets_versions_expire_blocks_and_its_fix_keeps_the_rotatio
     assert '"attributes": {}' in finding.text
 
 
+def test_a_daily_rotation_is_kept_when_its_expiry_is_taken_away() -> None:
+    (finding,) = of_policy(policy("P1D", expiry="P2Y"), None)
+    assert '"timeAfterCreate": "P1D"' in finding.text
+
+
 def versions(current: str, sent: str, listed: Sequence[KeyVersion] | Exception) -> list[Finding]:
     def list_versions(key_id: str) -> Sequence[KeyVersion]:
         assert key_id == KEY_ID
