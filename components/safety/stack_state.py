@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -13,6 +13,7 @@ from ..adobe.api.key_reference import KeyReference
 from ..constants import (
     ADOBE_ACCESS,
     APP_REGISTRATION_TYPE,
+    CUSTOMER_MANAGED_KEYS,
     DIAGNOSTIC_SETTING_TYPE,
     ENCRYPTION_KEY,
     IMPORTED_KEY_TYPE,
@@ -61,6 +62,8 @@ STATE_FUNCTION = "pulumi:pulumi:readStackResourceOutputs"
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 StackResources = Mapping[str, Mapping[str, Any]]
+State = Mapping[str, Mapping[str, Any]]
+"""Type and outputs of each resource, by URN."""
 
 
 def submitted(created: StackResources) -> Mapping[str, Any]:
@@ -85,27 +88,34 @@ class StateUnreadable(pulumi.RunError):
     """Pulumi's state of the stack cannot be read."""
 
 
-def created_by_stack(name: str) -> StackResources:
+def created_by_stack(name: str, state: State) -> StackResources:
     """Outputs of the resources of an instance, by type.
 
     :param name: name of the `CustomerManagedKeys` instance.
-    :raises StateUnreadable: when the state cannot be read; nothing may be changed then.
     """
-    created = {}
-    for urn, entry in _state().items():
+    return {kind: state[urn]["outputs"] for urn, kind in _of_instance(name, state)}
+
+
+def lacks_root(name: str, state: State) -> bool:
+    """Whether a resource of the instance was created by a version that had no root component."""
+    return any(f"{CUSTOMER_MANAGED_KEYS}$" not in urn for urn, _ in _of_instance(name, state))
+
+
+def _of_instance(name: str, state: State) -> Iterator[tuple[str, str]]:
+    """URN and type of each resource of an instance."""
+    for urn, entry in state.items():
         declared, (*_, qualified_type, own_name) = str(entry["type"]), urn.split("::")
         # The same resource, by whichever version of Azure's API.
         kind = _PROVIDERS_TYPES.get(declared, declared)
         parent, suffix = _OURS.get(kind, ("", None))
         if suffix is not None and own_name == f"{name}{suffix}" and qualified_type.endswith(f"{parent}{declared}"):
-            created[kind] = entry["outputs"]
-    return created
+            yield urn, kind
 
 
-def _state() -> Mapping[str, Any]:
+def read_state() -> State:
     """Type and outputs of each resource in Pulumi's state, by URN: the engine's function behind stack references.
 
-    :raises StateUnreadable: when all attempts fail.
+    :raises StateUnreadable: when all attempts fail; nothing may be changed then.
     """
     stack, organization = pulumi.get_stack(), pulumi.get_organization()
     # Self-managed backends have no organisations; Pulumi Cloud adds the project of the command itself.
@@ -114,7 +124,7 @@ def _state() -> Mapping[str, Any]:
     pauses = iter(PAUSES)
     while True:
         try:
-            resources: Mapping[str, Any] = invoke(STATE_FUNCTION, {"stackName": stack}).value["outputs"]
+            resources: State = invoke(STATE_FUNCTION, {"stackName": stack}).value["outputs"]
         except Exception as error:  # noqa: BLE001 - Pulumi raises no narrower class for a failed call
             # The file backend writes checkpoint attributes in place, so a read may see a half-written file.
             pause = next(pauses, None)

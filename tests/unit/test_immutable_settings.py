@@ -46,7 +46,7 @@ def test_a_state_that_is_being_written_is_read_again(
     settings: CustomerManagedKeysArgs, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stack_state, "invoke", answering(HALF, HALF, {}))
-    immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))
+    immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk", stack_state.read_state()))
     assert pauses == [0.05, 0.1]
 
 
@@ -58,7 +58,7 @@ def test_the_stack_is_asked_for_by_the_name_that_its_backend_knows(
     monkeypatch.setattr(stack_state, "invoke", lambda _, arguments: asked.append(arguments) or answering({})(_, arguments))
     for function, value in (("organization", organization), ("project", "adobe-cmk"), ("stack", "dev")):
         monkeypatch.setattr(stack_state.pulumi, f"get_{function}", lambda value=value: value)
-    immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))
+    immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk", stack_state.read_state()))
     assert asked == [{"stackName": name}]
 
 
@@ -67,7 +67,7 @@ def test_a_state_that_cannot_be_read_ends_the_run(
 ) -> None:
     monkeypatch.setattr(stack_state, "invoke", answering(HALF))
     with pytest.raises(stack_state.StateUnreadable, match=r"cannot be read \(failed to load checkpoint: EOF\)"):
-        immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))
+        immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk", stack_state.read_state()))
     # None after the last try.
     assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6]
 
@@ -81,8 +81,8 @@ def test_a_vault_that_somebody_adds_to_the_program_is_not_looked_at(
         "invoke",
         answering({f"urn:pulumi:dev::adobe-cmk::adobe-cmk:components:KeyVault${VAULT_TYPE}::theirs": other}),
     )
-    immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))
+    immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk", stack_state.read_state()))
     ours = {f"urn:pulumi:dev::adobe-cmk::adobe-cmk:components:KeyVault${VAULT_TYPE}::adobe-cmk-vault": other}
     monkeypatch.setattr(stack_state, "invoke", answering(ours))
     with pytest.raises(immutable_settings.ImmutableSettingsChanged, match="softDeleteRetentionDays"):
-        immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk"))
+        immutable_settings.refuse_changes(settings, stack_state.created_by_stack("adobe-cmk", stack_state.read_state()))

@@ -31,7 +31,7 @@ def created(monkeypatch: pytest.MonkeyPatch, resources: dict[str, str]) -> Any:
     """What is taken from a state that holds these types by URN; the outputs are the URN's end."""
     outputs = {f"{ROOT}{urn}": {"type": kind, "outputs": {"urn": urn}} for urn, kind in resources.items()}
     monkeypatch.setattr(stack_state, "invoke", lambda *_: SimpleNamespace(value={"outputs": outputs}))
-    return stack_state.created_by_stack("cmk")
+    return stack_state.created_by_stack("cmk", stack_state.read_state())
 
 
 @pytest.mark.parametrize("kind", OURS)
@@ -54,6 +54,24 @@ def test_each_resource_of_the_instance_is_found(monkeypatch: pytest.MonkeyPatch,
 )
 def test_what_is_not_of_the_instance_is_left_out(monkeypatch: pytest.MonkeyPatch, urn: str, kind: str) -> None:
     assert created(monkeypatch, {urn: kind}) == {}
+
+
+@pytest.mark.parametrize(
+    ("urns", "lacks_root"),
+    [
+        ([], False),
+        ([OURS[VAULT_TYPE], OURS[KEY_VAULT]], False),
+        ([f"acme:Platform${OURS[VAULT_TYPE]}"], False),
+        ([f"{KEY_VAULT}${VAULT_TYPE}::cmk-vault"], True),
+        # The up that gives it a root was interrupted.
+        ([OURS[KEY_VAULT], f"{KEY_VAULT}${VAULT_TYPE}::cmk-vault"], True),
+        ([f"{KEY_CONFIGURATION_TYPE}::cmk"], True),
+        ([f"{KEY_CONFIGURATION_TYPE}::other"], False),
+    ],
+)
+def test_a_resource_without_the_root_component_is_of_an_earlier_version(urns: list[str], lacks_root: bool) -> None:
+    state = {f"{ROOT}{urn}": {"type": urn.split("::")[0].rsplit("$", 1)[-1], "outputs": {}} for urn in urns}
+    assert stack_state.lacks_root("cmk", state) is lacks_root
 
 
 def test_before_the_first_run_nothing_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
