@@ -14,6 +14,7 @@ import os
 import runpy
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -128,13 +129,18 @@ async def _run_program(monitor: Monitor, operation: str, logger: logging.Logger)
     return {name: await pulumi.Output.from_input(value).future() for name, value in root.outputs.items()}
 
 
-def _configuration(config_file: Path) -> dict[str, str]:
-    """The stack's configuration over the defaults and values of Pulumi.yaml, as the engine hands it to the program."""
-    project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-    values = {
+@cache
+def _of_project(text: str) -> dict[str, Any]:
+    """Defaults and values that a Pulumi.yaml gives."""
+    return {
         key if ":" in key else f"adobe-cmk:{key}": entry["value" if "value" in entry else "default"]
-        for key, entry in project.items()
+        for key, entry in yaml.safe_load(text)["config"].items()
         if entry.keys() & {"value", "default"}
     }
+
+
+def _configuration(config_file: Path) -> dict[str, str]:
+    """The stack's configuration over the defaults and values of Pulumi.yaml, as the engine hands it to the program."""
+    values = dict(_of_project((ROOT / "Pulumi.yaml").read_text()))
     values |= yaml.safe_load(config_file.read_text()).get("config") or {}
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}

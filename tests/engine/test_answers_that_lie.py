@@ -15,7 +15,6 @@ POST = "POST /data/infrastructure/manager/customer/config"
         ("no-guid", "'applicationId' is"),
     ],
 )
-@pytest.mark.every_time(cases=1)
 def test_an_app_that_is_not_the_organisations_is_handed_to_nobody(engine: Engine, fault: str, quote: str) -> None:
     engine.configure(activate=None)
     engine.faults = [f"{fault}@app-get"]

@@ -13,7 +13,7 @@ def drifted(driver: Engine, names: str) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.drift)
-@pytest.mark.every_time(cases=2)
+@pytest.mark.every_time(cases=1)
 def test_each_drift_has_its_class_its_look_and_its_repair(settled: Engine, row: Row) -> None:
     drifted(settled, row.drift)
     recorded, clouds = settled.recorded(), settled.clouds()
@@ -35,7 +35,6 @@ def test_each_drift_has_its_class_its_look_and_its_repair(settled: Engine, row: 
 
 
 @pytest.mark.parametrize("drift", BENIGN)
-@pytest.mark.every_time(cases=1)
 def test_what_means_nothing_to_adobe_is_no_alarm(settled: Engine, drift: str) -> None:
     drifted(settled, drift)
     refreshed = settled.refresh()

@@ -28,7 +28,6 @@ def earlier(tmp_path: Path) -> Engine:
 
 
 @pytest.mark.parametrize("version", ["version_0_2_0", "version_0_2_0_without_revoked"])
-@pytest.mark.every_time(cases=1)
 def test_a_state_of_this_version_shows_no_change(tmp_path: Path, version: str) -> None:
     stack = left_by(version, tmp_path / "home")
     before, calls = stack.clouds(), stack.calls()

@@ -9,8 +9,6 @@ import pytest
 from simulation.adobe_http import CLIENT_SECRET
 from tests.drivers import Engine
 
-pytestmark = pytest.mark.every_time
-
 
 def exported(stack: Engine) -> dict[str, Any]:
     code, text = stack.plain("stack", "export", "--stack", "dev")
@@ -19,6 +17,7 @@ def exported(stack: Engine) -> dict[str, Any]:
     return state
 
 
+@pytest.mark.every_time
 def test_the_state_names_the_provider_classes_and_holds_no_code(settled: Engine) -> None:
     providers = {
         resource["type"].rsplit(":", 1)[1]: base64.b64decode(resource["inputs"]["__provider"])
@@ -40,12 +39,14 @@ def test_the_state_names_the_provider_classes_and_holds_no_code(settled: Engine)
         assert len(pickled) < 120
 
 
+@pytest.mark.every_time
 def test_the_state_holds_no_secret(settled: Engine) -> None:
     text = json.dumps(exported(settled))
     assert CLIENT_SECRET not in text
     assert "eyJ-simulated" not in text
 
 
+@pytest.mark.every_time
 def test_resources_are_nested_under_their_components(settled: Engine) -> None:
     urns = [resource["urn"] for resource in exported(settled)["deployment"]["resources"]]
     for parent, child in (
@@ -58,6 +59,7 @@ def test_resources_are_nested_under_their_components(settled: Engine) -> None:
         assert any(f"adobe-cmk:components:{parent}${child}::" in urn for urn in urns)
 
 
+@pytest.mark.every_time
 def test_a_failing_up_shows_one_clear_error_and_the_next_completes(engine: Engine) -> None:
     code, text = engine.plain_up(environment={"ADOBE_CLIENT_SECRET": "not-the-secret-77"})
     assert code != 0
@@ -69,6 +71,7 @@ def test_a_failing_up_shows_one_clear_error_and_the_next_completes(engine: Engin
     assert '"COMPLETED"' in text
 
 
+@pytest.mark.every_time
 def test_the_wait_shows_as_it_happens(engine: Engine) -> None:
     code, text = engine.plain_up()
     assert code == 0, text
@@ -91,6 +94,7 @@ def test_a_principal_that_exists_already_is_an_error_that_names_the_setting(engi
     assert "pulumi config set adobe-cmk:servicePrincipal existing" in outcome.text
 
 
+@pytest.mark.every_time
 def test_a_wrong_type_is_refused_by_the_schema_of_the_project(engine: Engine) -> None:
     engine.configure(keySize="large")
     outcome = engine.preview()

@@ -37,7 +37,6 @@ def held(engine: Engine) -> int:
         ("redirect@app-get", False, 0, "a redirect, which is never followed with a credential"),
     ],
 )
-@pytest.mark.every_time(cases=1)
 def test_a_fault_ends_in_one_configuration_or_one_clear_error(
     engine: Engine, tmp_path: Path, fault: str, succeeds: bool, sent: int, words: str
 ) -> None:

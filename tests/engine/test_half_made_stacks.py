@@ -20,7 +20,6 @@ def test_an_empty_stack(engine: Engine, command: tuple[str, ...], activate: bool
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("missing", ["Key", "RoleAssignment", "Vault"])
-@pytest.mark.every_time(cases=1)
 def test_a_stack_that_an_interrupted_up_left(engine: Engine, command: tuple[str, ...], missing: str) -> None:
     engine.configure(activate=None, protect="false")
     assert engine.up().exit_code == 0
@@ -45,7 +44,6 @@ def test_a_secret_setting_is_refused_before_it_gets_into_the_state(engine: Engin
     assert "s3cr3t-team" not in text
 
 
-@pytest.mark.every_time
 def test_a_principal_that_may_not_be_read_is_not_called_absent(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     from simulation import functions
     from simulation.errors import CloudError

@@ -29,7 +29,6 @@ def remaining(engine: Engine) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("when", GUARDS_OFF)
-@pytest.mark.every_time(cases=1)
 def test_the_lock_holds_the_role_until_the_guards_come_off_and_a_destroy_works(engine: Engine, when: str) -> None:
     off = GUARDS_OFF[when]
     engine.configure(**{"activate": None} if "activate" in off else {})

@@ -19,8 +19,6 @@ LONG_AGO = '"2026-01-01T00:00:00Z"'
 LOOK = '{"takenAt": datetime.now(UTC).isoformat(), "findings": []}'
 GOOD_LOOKS = f"pulumi.Output.from_input(dict.fromkeys({SUBJECTS!r}, {LOOK}))"
 
-pytestmark = pytest.mark.every_time
-
 
 def late_role(until: Callable[[Cloud], bool], seconds: float) -> Any:
     """An Azure that answers the request for the role assignment late: on a condition, or when the time is up."""
@@ -40,6 +38,7 @@ def statuses(cloud: Cloud) -> list[str]:
     return [configuration["status"] for configurations in held for configuration in configurations.values()]
 
 
+@pytest.mark.every_time
 def test_a_late_role_holds_the_configuration_up_until_it_exists_and_adobe_completes(engine: Engine) -> None:
     with late_role(lambda cloud: bool(statuses(cloud)), seconds=4):
         code, text = engine.plain_up()

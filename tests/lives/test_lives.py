@@ -9,6 +9,8 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from tests.conftest import ALL_TESTS
+
 from .life import Life
 from .steps import FAULTY, HAPPENINGS, MORTAL, SETTINGS, STARTS, SWITCHES, Step
 
@@ -25,7 +27,7 @@ STEP = COMMAND | COMMAND | FAULTY_COMMAND | KILL | HAPPENING | HAPPENING | SETTI
 
 
 @settings(
-    max_examples=LIVES or 24,
+    max_examples=LIVES or (24 if ALL_TESTS else 8),
     derandomize=not LIVES,
     deadline=None,
     suppress_health_check=list(HealthCheck),

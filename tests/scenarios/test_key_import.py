@@ -76,7 +76,6 @@ WAYS: dict[str, tuple[Callable[[Driver], Path], dict[str, str], str]] = {
 }
 
 
-@pytest.mark.every_time(cases=1)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.sampled(cases=2)
 def test_an_imported_key_ends_completed_and_is_needed_no_more(stack: Driver, way: str) -> None:

@@ -61,7 +61,6 @@ def spoil(stack: Driver, *names: str) -> None:
 
 
 @pytest.mark.parametrize("name", SPOILED)
-@pytest.mark.every_time(cases=1)
 @pytest.mark.sampled(cases=5)
 def test_each_unmet_requirement_is_found_and_nothing_is_sent(prepared: Driver, name: str) -> None:
     spoil(prepared, name)

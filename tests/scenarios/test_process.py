@@ -85,7 +85,6 @@ def test_a_refresh_of_unchanged_clouds_shows_nothing_with_two_calls_to_adobe(set
     assert sorted(settled.calls()[before:]) == [GET_APP, GET_CONFIG]
 
 
-@pytest.mark.every_time
 def test_a_role_taken_away_shows_in_refresh_and_is_given_back_by_up(settled: Driver) -> None:
     settled.drift("role-removed")
     assert settled.refresh().changed() == {"RoleAssignment": "delete"}

@@ -31,7 +31,6 @@ def is_quiet(driver: Driver) -> None:
     assert (watched.exit_code, watched.changed()) == (0, {}), watched.text
 
 
-@pytest.mark.every_time
 def test_what_surrounds_the_vault_is_declared_and_does_not_drift(driver: Driver) -> None:
     settled_with(driver)
     azure = driver.state()["azure"]

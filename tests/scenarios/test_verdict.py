@@ -51,7 +51,6 @@ def refuses(stack: Driver, words: str) -> None:
 
 
 @pytest.mark.parametrize("drift", FINDINGS)
-@pytest.mark.every_time(cases=1)
 @pytest.mark.sampled(cases=1)
 def test_what_only_a_person_can_undo_fails_the_watch_and_every_up_until_it_is_undone(settled: Driver, drift: str) -> None:
     settled.drift(drift)
@@ -103,7 +102,6 @@ def test_what_is_recovered_before_a_writing_refresh_leaves_nothing_to_do(settled
 
 
 @pytest.mark.parametrize("lost", LOST)
-@pytest.mark.every_time(cases=1)
 @pytest.mark.sampled(cases=1)
 def test_what_is_recovered_after_a_writing_refresh_is_taken_back_and_nothing_is_created(settled: Driver, lost: str) -> None:
     deleted, recovered, command = LOST[lost]
