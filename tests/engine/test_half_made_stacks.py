@@ -20,6 +20,7 @@ def test_an_empty_stack(engine: Engine, command: tuple[str, ...], activate: bool
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("missing", ["Key", "RoleAssignment", "Vault"])
+@pytest.mark.every_time(cases=1)
 def test_a_stack_that_an_interrupted_up_left(engine: Engine, command: tuple[str, ...], missing: str) -> None:
     engine.configure(activate=None, protect="false")
     assert engine.up().exit_code == 0

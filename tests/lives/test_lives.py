@@ -27,7 +27,7 @@ STEP = COMMAND | COMMAND | FAULTY_COMMAND | KILL | HAPPENING | HAPPENING | SETTI
 
 
 @settings(
-    max_examples=LIVES or (24 if ALL_TESTS else 8),
+    max_examples=LIVES or (24 if ALL_TESTS else 4),
     derandomize=not LIVES,
     deadline=None,
     suppress_health_check=list(HealthCheck),

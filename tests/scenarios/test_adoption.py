@@ -31,6 +31,7 @@ def kinds(changed: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["as-documented", "with-differences"])
 @pytest.mark.sampled(cases=1)
+@pytest.mark.every_time(cases=1)
 def test_a_set_up_by_hand_is_adopted_without_a_write(driver: Driver, name: str) -> None:
     role = set_up_by_hand(driver, name)
     driver.configure(adopt="true", roleAssignmentName=role, **NAMES)

@@ -14,7 +14,7 @@ def stack(driver: Driver) -> Driver:
 
 
 @pytest.mark.parametrize("way", WAYS, ids="-".join)
-@pytest.mark.sampled(cases=8)
+@pytest.mark.sampled(cases=3)
 def test_each_way_works_or_is_refused_in_preview(stack: Driver, kind: str, way: Way) -> None:
     if kind == "engine" and way not in COVERING:
         pytest.skip("on the engine a set that covers every value, and every vault with every key")

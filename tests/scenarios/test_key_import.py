@@ -77,7 +77,7 @@ WAYS: dict[str, tuple[Callable[[Driver], Path], dict[str, str], str]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.sampled(cases=2)
+@pytest.mark.sampled(cases=1)
 def test_an_imported_key_ends_completed_and_is_needed_no_more(stack: Driver, way: str) -> None:
     make, settings, kty = WAYS[way]
     path = make(stack)
@@ -259,7 +259,7 @@ def test_a_sign_in_that_entra_id_refuses_is_told_in_its_words(stack: Driver) -> 
     ],
     ids=["missing", "too-small", "wrong-passphrase", "no-key"],
 )
-@pytest.mark.sampled(cases=3)
+@pytest.mark.sampled(cases=1)
 def test_a_file_that_cannot_be_used_is_refused_in_preview_without_a_call(
     stack: Driver, data: Callable[[], bytes | None], words: str
 ) -> None:
@@ -321,7 +321,7 @@ def test_a_key_that_was_sent_and_is_gone_is_not_imported_a_second_time(imported:
 @pytest.mark.every_time(cases=1)
 @pytest.mark.parametrize("way", ["pem", "encrypted-pem", "pem-for-an-hsm", "byok"])
 @pytest.mark.parametrize("role", ["crypto-officer", "none"])
-@pytest.mark.sampled(cases=2)
+@pytest.mark.sampled(cases=1)
 def test_no_run_leaves_a_trace_of_the_private_key(stack: Driver, way: str, role: str) -> None:
     make, settings, _ = WAYS[way]
     path = make(stack)

@@ -98,6 +98,7 @@ def test_neither_the_key_nor_the_key_exchange_key_is_saved_with_the_cloud(
     ],
     ids=str,
 )
+@pytest.mark.sampled(cases=3)
 def test_a_blob_that_is_not_as_specified_is_refused(client: KeyClient, changes: dict[str, Any], words: str) -> None:
     assert words in refusal(client, blob(client, **changes))
 

@@ -123,6 +123,7 @@ def test_the_last_entry_of_a_lock_file_is_found() -> None:
     assert list(entries_for("requirements-dev.in", LOCK)) == ["b", "c", "lint", "of-lint"]
 
 
+@pytest.mark.sampled(cases=0)
 def test_the_bill_of_materials_has_the_programs_packages_with_hashes_and_none_of_the_tests(tmp_path: Path) -> None:
     file = tmp_path / "sbom.json"
     bill_of_materials.write(file)

@@ -70,6 +70,7 @@ def test_each_check_hands_over_its_findings(tmp_path: Path) -> None:
         ("sys.stdout.buffer.write(bytes(range(256)))", "without a result"),
     ],
 )
+@pytest.mark.sampled(cases=3)
 def test_what_is_no_result_is_a_failed_check_of_that_stack_alone(tmp_path: Path, action: str, found: str) -> None:
     acts(tmp_path, acme=saying(REPORTS["acme"]), globex=action, initech=saying(REPORTS["initech"]))
     seen = checked(tmp_path, "acme", "globex", "initech")

@@ -136,6 +136,7 @@ def test_a_refusal_comes_with_its_own_advice(clock: ManualClock, status: int, ad
     ],
     ids=["headers", "interim answers", "size of a chunk", "body"],
 )
+@pytest.mark.sampled(cases=1)
 def test_an_answer_that_trickles_in_is_given_up_at_its_time(
     clock: ManualClock, monkeypatch: pytest.MonkeyPatch, answer: bytes
 ) -> None:

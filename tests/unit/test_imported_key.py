@@ -230,6 +230,7 @@ def test_the_import_of_a_transfer_blob_that_was_cut_off_is_known_by_its_tag(azur
         ("another type", "has a key adobe (RSA-HSM, one version)"),
     ],
 )
+@pytest.mark.sampled(cases=1)
 def test_a_key_that_somebody_else_made_gets_no_new_version(azure: Cloud, file: Path, by_hand: str, wanted: str) -> None:
     if by_hand == "another":
         azure.azure.put_key("acme", "adobe", {"kty": "RSA", "keySize": 3072}, {})

@@ -96,6 +96,7 @@ def test_a_failed_check_without_an_issue_opens_one(bed: Bed) -> None:
     [(2, ""), (3, " \n"), (4, KEY_DISABLED), (137, "")],
     ids=["argparse's 2", "3 without findings", "unknown code", "killed"],
 )
+@pytest.mark.sampled(cases=1)
 def test_what_cannot_be_a_result_counts_as_a_failed_check(bed: Bed, code: int, says: str) -> None:
     assert checked(bed, code, says) == 1
     assert issues(bed)[0]["title"] == "Drift check of prod failed"

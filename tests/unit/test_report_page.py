@@ -83,7 +83,7 @@ def test_it_renders_without_a_word_on_the_console_and_loads_nothing_besides(brow
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE, (320, 568), (700, 900)], ids=str)
-@pytest.mark.sampled(cases=4)
+@pytest.mark.sampled(cases=2)
 def test_nothing_is_wider_than_the_window(browser: Browser, file: Path, size: tuple[int, int]) -> None:
     page = opened(browser, file, size)
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
@@ -93,7 +93,7 @@ def test_nothing_is_wider_than_the_window(browser: Browser, file: Path, size: tu
 
 @pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=str)
-@pytest.mark.sampled(cases=4)
+@pytest.mark.sampled(cases=2)
 def test_each_text_can_be_read(browser: Browser, file: Path, size: tuple[int, int], is_dark: bool) -> None:
     page = opened(browser, file, size, is_dark=is_dark)
     contrast, text = page.evaluate(CONTRAST)
