@@ -22,6 +22,9 @@ ROLES = {
 # Seconds between two looks at the memory.
 PERIOD = 0.02
 
+Children = dict[int, list[psutil.Process]]
+"""Processes of the machine by their parent."""
+
 
 class CommandFailed(Exception):
     """The command that was to be measured failed; the message has its output."""
@@ -55,10 +58,10 @@ class Command:
         """Whether it has not ended yet; notes when it did."""
         return not self._has_ended(os.WNOHANG)
 
-    def look_at_memory(self) -> None:
+    def note_memory(self, children: Children) -> None:
         """Note the present memory of all its processes, if it is more than before."""
         if self.is_running():
-            _note(self._process.pid, self._peaks)
+            _note(self._process.pid, children, self._peaks)
 
     def finish(self, *, with_memory: bool = False, period: float = PERIOD) -> Usage:
         """Wait until it ends.
@@ -67,7 +70,7 @@ class Command:
         :raises CommandFailed: with its output.
         """
         while with_memory and self.is_running():
-            self.look_at_memory()
+            look_at_memory([self])
             time.sleep(period)
         self._has_ended(0)
         assert self._ended
@@ -90,23 +93,33 @@ class Command:
         return True
 
 
-def _note(pid: int, peaks: dict[str, int]) -> None:
+def look_at_memory(commands: Sequence[Command]) -> None:
+    """Note the present memory of each command, with one look at the machine's processes: a look for each would slow them."""
+    children: Children = {}
+    for process in psutil.process_iter(["ppid"]):
+        children.setdefault(process.info["ppid"], []).append(process)
+    for command in commands:
+        command.note_memory(children)
+
+
+def _note(pid: int, children: Children, peaks: dict[str, int]) -> None:
     """Raise the peaks to the present memory of a process and of those below it."""
     present: dict[str, int] = {}
-    for role, resident in _resident(pid):
+    for role, resident in _resident(pid, children):
         present[role] = present.get(role, 0) + resident
     present["all"] = sum(present.values())
     for role, resident in present.items():
         peaks[role] = max(peaks.get(role, 0), resident)
 
 
-def _resident(pid: int) -> Iterator[tuple[str, int]]:
+def _resident(pid: int, children: Children) -> Iterator[tuple[str, int]]:
     try:
-        top = psutil.Process(pid)
-        processes = [top, *top.children(recursive=True)]
+        processes = [psutil.Process(pid)]
     except psutil.Error:
         return
-    for process in processes:
+    while processes:
+        process = processes.pop()
+        processes += children.get(process.pid, [])
         try:
             yield role_of(process.cmdline()), process.memory_info().rss
         except psutil.Error:

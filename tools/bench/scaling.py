@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .operations import UP, Say
-from .processes import Command, Usage
+from .processes import Command, Usage, look_at_memory
 from .stacks import OURS, PROGRAMS, opened_stack
 
 NUMBERS = (1, 4, 16, 64)
 # A look at the processes of 64 stacks takes a while itself.
-PERIOD = 0.25
+PERIOD = 0.5
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,6 @@ def _batch(number: int, is_parallel: bool, folder: Path) -> Batch:
 def _together(commands: list[Command]) -> list[Usage]:
     """Wait for all, looking at the memory of each in turn."""
     while any(command.is_running() for command in commands):
-        for command in commands:
-            command.look_at_memory()
+        look_at_memory(commands)
         time.sleep(PERIOD)
     return [command.finish() for command in commands]
