@@ -17,6 +17,8 @@ from simulation.cloud import Cloud
 from tests.clock import ManualClock
 
 ALL_TESTS = os.environ.get("ALL_TESTS") == "1"
+# What `make mutants` wants: every case that needs no engine.
+ALL_OFF_THE_ENGINE = os.environ.get("ALL_TESTS") == "off the engine"
 if ALL_TESTS:
     settings.register_profile("all", max_examples=300)
     settings.load_profile("all")
@@ -41,7 +43,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         matrix = _matrix(item)
         number, seen[matrix] = seen[matrix], seen[matrix] + 1
-        is_due = _is_first(item, number) if on_the_engine(item) else _is_sampled(item, number, total[matrix])
+        if ALL_OFF_THE_ENGINE:
+            is_due = not on_the_engine(item)
+        else:
+            is_due = _is_first(item, number) if on_the_engine(item) else _is_sampled(item, number, total[matrix])
         (kept if is_due else left_out).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left_out)

@@ -27,8 +27,8 @@ FIRST_UP: Mapping[str, Step] = {
     "role assignment": Step(3, ["vault", "service principal"]),
     # The four checks are made at the same time.
     "preflight checks": Step(1, ["key", "role assignment"]),
-    # Adobe's app and the configuration are read right before the POST; then the status once.
-    "configuration": Step(3, ["preflight checks"]),
+    # The configuration is read right before the POST; then the status once.
+    "configuration": Step(2, ["preflight checks"]),
     "activation": Step(1, ["configuration"]),
 }
 
