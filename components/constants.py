@@ -93,6 +93,7 @@ APP_REGISTRATION_TYPE = "pulumi-python:dynamic/adobe:AppRegistration"
 ROLE_PROPAGATION_TYPE = "pulumi-python:dynamic/adobe:RolePropagation"
 SUBMISSION_ATTEMPT_TYPE = "pulumi-python:dynamic/adobe:SubmissionAttempt"
 KEY_CONFIGURATION_TYPE = "pulumi-python:dynamic/adobe:KeyConfiguration"
+ACTIVATION_TYPE = "pulumi-python:dynamic/adobe:Activation"
 
 # Key Vault's management API. Azure refuses versions before this one from that day on, without exception: Microsoft,
 # "Prepare for Key Vault API version 2026-02-01"; Azure/azure-cli#34020.

@@ -11,6 +11,7 @@ from pulumi.runtime import invoke
 
 from ..adobe.api.key_reference import KeyReference
 from ..constants import (
+    ACTIVATION_TYPE,
     ADOBE_ACCESS,
     APP_REGISTRATION_TYPE,
     CUSTOMER_MANAGED_KEYS,
@@ -47,6 +48,7 @@ _OURS = {
     ROLE_PROPAGATION_TYPE: ("", ""),
     SUBMISSION_ATTEMPT_TYPE: ("", ""),
     KEY_CONFIGURATION_TYPE: ("", ""),
+    ACTIVATION_TYPE: ("", ""),
     KEY_VAULT: ("", ""),
     ENCRYPTION_KEY: ("", ""),
     PRIVATE_ENDPOINT_TYPE: ("", "-endpoint"),

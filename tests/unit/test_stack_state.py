@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from components.constants import (
+    ACTIVATION_TYPE,
+    APP_REGISTRATION_TYPE,
     ENCRYPTION_KEY,
     IMPORTED_KEY_TYPE,
     KEY_CONFIGURATION_TYPE,
@@ -65,7 +67,7 @@ def test_what_is_not_of_the_instance_is_left_out(monkeypatch: pytest.MonkeyPatch
         ([f"{KEY_VAULT}${VAULT_TYPE}::cmk-vault"], True),
         # The up that gives it a root was interrupted.
         ([OURS[KEY_VAULT], f"{KEY_VAULT}${VAULT_TYPE}::cmk-vault"], True),
-        ([f"{KEY_CONFIGURATION_TYPE}::cmk"], True),
+        *[([f"{kind}::cmk"], True) for kind in (APP_REGISTRATION_TYPE, KEY_CONFIGURATION_TYPE, ACTIVATION_TYPE)],
         ([f"{KEY_CONFIGURATION_TYPE}::other"], False),
     ],
 )
