@@ -1,6 +1,7 @@
-"""Facts of a vault that exists, in a preview that could not read it."""
+"""Facts of a vault and a key that exist, also in a preview that could not read them."""
 
-from typing import Any, NoReturn
+from types import SimpleNamespace
+from typing import Any, Literal, NoReturn
 
 import pulumi
 import pytest
@@ -52,3 +53,37 @@ def test_an_up_does_not_go_on_without_them(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(existing_resources, "is_dry_run", lambda: False)
     with pytest.raises(CannotUseExisting, match=r"key\.existing_id.*could not be read.*Nothing was changed"):
         facts({})
+
+
+class Readable:
+    """A vault of one kind."""
+
+    def __init__(self, sku: str) -> None:
+        self._sku = sku
+
+    def get_vault(self, resource_group_name: str, vault_name: str) -> Any:
+        sku = SimpleNamespace(name=self._sku)
+        return SimpleNamespace(
+            properties=SimpleNamespace(sku=sku, vault_uri="https://platform-vault.vault.azure.net/", tenant_id="its-own")
+        )
+
+    def get_key(self, resource_group_name: str, vault_name: str, key_name: str) -> Any:
+        return SimpleNamespace(key_uri_with_version=f"https://platform-vault.vault.azure.net/keys/{key_name}/1")
+
+
+def seen(sku: str, key_type: Literal["RSA", "RSA-HSM"]) -> ExistingFacts:
+    key = KeyArgs(existing_id=KEY, key_type=key_type)
+    args = CustomerManagedKeysArgs(organization=OrganizationArgs(ims_org_id=ORG), key=key)
+    return ExistingResources(args, {}, Readable(sku), pulumi.InvokeOptions()).facts("tenant")
+
+
+@pytest.mark.parametrize(("sku", "key_type"), [("standard", "RSA"), ("premium", "RSA"), ("Premium", "RSA-HSM")])
+def test_what_was_read_counts(sku: str, key_type: Literal["RSA", "RSA-HSM"]) -> None:
+    found = seen(sku, key_type)
+    assert (found.vault_uri, found.tenant_id) == ("https://platform-vault.vault.azure.net", "its-own")
+    assert found.key_identifier == "https://platform-vault.vault.azure.net/keys/ceremony/1"
+
+
+def test_an_hsm_key_needs_a_premium_vault() -> None:
+    with pytest.raises(CannotUseExisting, match="requires a premium vault"):
+        seen("standard", "RSA-HSM")
