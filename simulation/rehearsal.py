@@ -8,6 +8,7 @@ and state are the engine's alone. Where the two could differ, the engine is righ
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -100,6 +101,9 @@ def rehearse(
                     monitor.fail(f"{type(error).__name__}: {error}")
             finally:
                 sys.excepthook = hook
+                # The program leaves it off for its own process, which ends with it.
+                gc.enable()
+                gc.unfreeze()
                 if operation not in WRITE_NOTHING:
                     file.write_text(json.dumps(record, indent=1))
     if operation == "watch" and not result.errors and set(result.operations.values()) - {"same", "read"}:
