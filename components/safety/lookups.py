@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import pulumi
-import pulumi_azuread as azuread
 
 # A run looks at what exists at its start, and judges it a moment later unless something was to be waited for.
 MOMENT = timedelta(seconds=10)
@@ -49,6 +48,9 @@ def principal_looked_up_once(opts: pulumi.InvokeOptions, now: Callable[[], datet
     recent = _Recent(now)
 
     def look(application_id: str) -> Any:
+        # On first use: it takes as long to import as the engine needs to start a plugin, and most runs look later.
+        import pulumi_azuread as azuread
+
         return azuread.get_service_principal(client_id=application_id, opts=opts)
 
     return lambda application_id: recent.answer(look, application_id)

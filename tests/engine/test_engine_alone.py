@@ -40,6 +40,17 @@ def test_the_state_names_the_provider_classes_and_holds_no_code(settled: Engine)
 
 
 @pytest.mark.every_time
+def test_each_package_has_one_provider_which_lookups_and_resources_share(settled: Engine) -> None:
+    providers = [
+        resource["type"]
+        for resource in exported(settled)["deployment"]["resources"]
+        if resource["type"].startswith("pulumi:providers:")
+    ]
+    packages = ("azure-native", "azuread", "pulumi", "pulumi-python")
+    assert sorted(providers) == [f"pulumi:providers:{package}" for package in packages]
+
+
+@pytest.mark.every_time
 def test_the_state_holds_no_secret(settled: Engine) -> None:
     text = json.dumps(exported(settled))
     assert CLIENT_SECRET not in text

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from components.arguments.naming import ArgumentNames
-from components.azure.key_vault_api import declared_version, version_in_use
+from components.azure.key_vault_versions import declared_version, version_in_use
 from components.constants import KEY_VAULT_API, KEY_VAULT_API_RETIREMENT
 from components.safety.api_retirement import ApiVersionRetired, retirement_notice
 

@@ -34,8 +34,9 @@ REACH = {
     "adobe": ("arguments", "constants", "known", "dynamic", "adobe"),
 }
 MOST_FLOORS = 6
-# What only an import of a key, or a call to Adobe, needs: each costs every other command its time.
-OF_A_CALL = {"azure", "cryptography", "msal", "requests", "urllib3", "matplotlib", "hypothesis"}
+# What only an import of a key, or a call to Adobe, needs, or a program whose plugin the engine starts meanwhile: each costs
+# every other command its time.
+OF_A_CALL = {"azure", "cryptography", "msal", "pulumi_azuread", "requests", "urllib3", "matplotlib", "hypothesis"}
 
 
 def imports(file: Path) -> set[str]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pulumi
+import pulumi_azuread as azuread
 import pytest
 
 from components.safety import lookups
@@ -65,7 +66,7 @@ def test_a_service_principal_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) 
     def get(client_id: str, opts: object) -> Any:
         return azure.get_vault(client_id, str(id(opts)))
 
-    monkeypatch.setattr(lookups.azuread, "get_service_principal", get)
+    monkeypatch.setattr(azuread, "get_service_principal", get)
     look = lookups.principal_looked_up_once(opts, clock.now)
     assert [look("app"), look("app"), look("another")] == [1, 1, 2]
     assert azure.asked == [("app", str(id(opts))), ("another", str(id(opts)))]
