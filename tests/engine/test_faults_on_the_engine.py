@@ -53,6 +53,18 @@ def test_a_fault_ends_in_one_configuration_or_one_clear_error(
     assert held(engine) == 1
 
 
+def test_an_app_that_fails_while_the_program_still_imports_is_one_clear_error(engine: Engine, tmp_path: Path) -> None:
+    line = 'import_meanwhile(".azure.access")\n'
+    slow = project(tmp_path, {"components/customer_managed_keys.py": [(line, f"{line}        __import__('time').sleep(8)\n")]})
+    engine.faults = ["redirect@app-get"]
+    code, text = engine.plain_up(cwd=slow)
+    assert code != 0
+    assert "a redirect, which is never followed with a credential" in text
+    for unwanted in ("Traceback", "KeyboardInterrupt"):
+        assert unwanted not in text
+    assert posts(engine) == 0
+
+
 def test_an_unreachable_adobe_is_one_clear_error(engine: Engine) -> None:
     nowhere = {"ADOBE_ACCESS_TOKEN": "abc", "ADOBE_PLATFORM_URL": "http://127.0.0.1:9"}
     code, text = engine.plain_up(environment=nowhere)
