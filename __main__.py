@@ -9,21 +9,14 @@ from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 import components
 from components import settings
 
-
-def show_errors_of_resources(_declared: pulumi.ResourceTransformationArgs) -> None:
-    """From the first resource on: the engine interrupts the program when one fails, and a traceback would hide its error."""
-    sys.excepthook = lambda kind, *error: None if kind is KeyboardInterrupt else sys.__excepthook__(kind, *error)
-
-
 # The providers' SDKs are imported on the first use of the component, and collections cost a tenth of the CPU time of that. A
 # program ends with what it has declared: there is nothing to collect, and freezing spares the end a last look at all of it.
 gc.disable()
-keys = components.CustomerManagedKeys(
-    "adobe-cmk",
-    settings.load(get_config_env(), get_config_secret_keys_env()),
-    pulumi.ResourceOptions(transformations=[show_errors_of_resources]),
-)
+keys = components.CustomerManagedKeys("adobe-cmk", settings.load(get_config_env(), get_config_secret_keys_env()))
 gc.freeze()
+# From here on the engine interrupts the program when a resource fails; without this line, the traceback would hide the
+# resource's own error.
+sys.excepthook = lambda kind, *error: None if kind is KeyboardInterrupt else sys.__excepthook__(kind, *error)
 
 pulumi.export("resourceGroupName", keys.resource_group_name)
 pulumi.export("vaultId", keys.vault_id)
