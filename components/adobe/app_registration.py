@@ -1,16 +1,22 @@
 """The organisation's CMK app at Adobe: a multi-tenant app whose service principal is granted access to the key."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
-from ..arguments.groups import OrganizationArgs
 from ..constants import APP_REGISTRATION, Contract
 from ..dynamic.provider import Properties, output, without_provider
 from .api.client import AppFacts
 from .api.errors import RegistrationMissing
 from .provider import AdobeProvider
+
+if TYPE_CHECKING:
+    # Types alone: the plugin spares itself the arguments' classes.
+    from ..arguments.groups import OrganizationArgs
 
 # Pauses in seconds, 300 in total: the beta's job states a limit of five minutes ("timeOutForCurrentStateInMins").
 POLLS_AFTER_REGISTRATION = (1, 2, 4, 8, 15, *(30,) * 9)

@@ -1,19 +1,24 @@
 """The configuration at Adobe that names the key. Submitting it cannot be undone."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from ..arguments.groups import ConfigurationArgs, OrganizationArgs
 from ..dynamic.provider import Properties, has_moved, without_provider
 from .api.client import Configuration, Status
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import ConfigurationAbsent
 from .provider import ABSENT, ConfigurationProvider, changes_at_adobe, key_properties, this_run
 from .submission import submit_again, submit_or_adopt
+
+if TYPE_CHECKING:
+    # Types alone: the plugin spares itself the arguments' classes.
+    from ..arguments.groups import ConfigurationArgs, OrganizationArgs
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,16 +1,21 @@
 """The submission record: in Pulumi's state before the POST, so that the next run knows of an interrupted submission."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, UpdateResult
 
-from ..arguments.groups import OrganizationArgs
 from ..dynamic.provider import PluginProvider, Properties, output, without_provider
 from .api.evidence import findings, refuse_without
 from .provider import changes_at_adobe, key_properties, this_run
+
+if TYPE_CHECKING:
+    # Types alone: the plugin spares itself the arguments' classes.
+    from ..arguments.groups import OrganizationArgs
 
 
 @dataclass(frozen=True, kw_only=True)

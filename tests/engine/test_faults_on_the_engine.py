@@ -55,7 +55,9 @@ def test_a_fault_ends_in_one_configuration_or_one_clear_error(
 
 def test_an_app_that_fails_while_the_program_still_imports_is_one_clear_error(engine: Engine, tmp_path: Path) -> None:
     line = 'import_meanwhile(".azure.access")\n'
-    slow = project(tmp_path, {"components/customer_managed_keys.py": [(line, f"{line}        __import__('time').sleep(8)\n")]})
+    slow = project(
+        tmp_path, {"components/customer_managed_keys.py": [(line, f"{line}        __import__('time').sleep(8)\n")]}
+    )
     engine.faults = ["redirect@app-get"]
     code, text = engine.plain_up(cwd=slow)
     assert code != 0

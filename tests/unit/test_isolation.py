@@ -117,15 +117,22 @@ def test_the_component_reads_no_stack_configuration_no_project_name_and_no_folde
     assert not re.findall(r"pulumi\.Config\b|get_project\(|get_config|getcwd|Path\.cwd", file.read_text())
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "components.settings, components.customer_managed_keys",
-        *(f"components.adobe.{name}" for name in ("activation", "app_registration", "key_configuration", "name_claim")),
-        "components.azure.key_import.imported_key",
-    ],
-)
+PLUGIN = [
+    *(f"components.adobe.{name}" for name in ("activation", "app_registration", "key_configuration", "name_claim")),
+    "components.adobe.submission_attempt",
+    "components.azure.key_import.imported_key",
+]
+
+
+@pytest.mark.parametrize("module", ["components.settings, components.customer_managed_keys", *PLUGIN])
 def test_neither_the_program_nor_its_plugin_loads_an_http_client_or_azures_packages_before_a_call(module: str) -> None:
     code = f"import sys, {module}; print(*[name for name in sys.modules if name.split('.')[0] in {sorted(OF_A_CALL)}])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
+
+
+@pytest.mark.parametrize("module", PLUGIN)
+def test_the_plugin_does_not_load_the_arguments(module: str) -> None:
+    code = f"import sys, {module}; print(*[name for name in sys.modules if name.startswith('components.arguments.groups')])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
