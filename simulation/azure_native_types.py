@@ -170,3 +170,22 @@ class RoleAssignmentStandIn(AzureNative):
 
     def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_role_assignment(id_)
+
+
+class LockStandIn(AzureNative):
+    resource_class, args_class = authorization.ManagementLockByScope, authorization.ManagementLockByScopeArgs
+    api_version, id_path = "2020-05-01", "/{scope}/providers/Microsoft.Authorization/locks/{lockName}"
+    no_outputs = ("id", "scope")
+    operation, action = "lock", "Microsoft.Authorization/locks"
+    name_property = "lockName"
+    replace_on = frozenset({"lockName", "scope"})
+
+    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
+        return cloud.azure.lock(self.resource_id(cloud, path))
+
+    def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
+        scope = f"/{inputs['scope'].strip('/')}"
+        return cloud.azure.put_lock(scope, inputs["lockName"], inputs["level"], inputs.get("notes"))
+
+    def remove(self, cloud: Cloud, id_: str) -> None:
+        cloud.azure.delete_lock(id_)

@@ -1,11 +1,11 @@
-"""The types of azure-native around a vault: its private endpoint, its diagnostic setting and its lock."""
+"""The types of azure-native around a vault whose part of the SDK takes long to import: endpoint and diagnostic setting."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_azure_native import authorization, monitor, network
+from pulumi_azure_native import monitor, network
 
 from .azure_native import AzureNative
 from .azure_native_types import GROUP_PATH
@@ -69,22 +69,3 @@ class DiagnosticSettingStandIn(AzureNative):
 
     def remove(self, cloud: Cloud, id_: str) -> None:
         cloud.azure.delete_diagnostic_setting(id_)
-
-
-class LockStandIn(AzureNative):
-    resource_class, args_class = authorization.ManagementLockByScope, authorization.ManagementLockByScopeArgs
-    api_version, id_path = "2020-05-01", "/{scope}/providers/Microsoft.Authorization/locks/{lockName}"
-    no_outputs = ("id", "scope")
-    operation, action = "lock", "Microsoft.Authorization/locks"
-    name_property = "lockName"
-    replace_on = frozenset({"lockName", "scope"})
-
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
-        return cloud.azure.lock(self.resource_id(cloud, path))
-
-    def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
-        scope = f"/{inputs['scope'].strip('/')}"
-        return cloud.azure.put_lock(scope, inputs["lockName"], inputs["level"], inputs.get("notes"))
-
-    def remove(self, cloud: Cloud, id_: str) -> None:
-        cloud.azure.delete_lock(id_)

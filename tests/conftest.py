@@ -1,5 +1,6 @@
 """Fixtures that every tier shares: a clock that is set by hand, clouds in memory, Adobe over loopback HTTP."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
 
+# Thousands of tests leave little behind that is a cycle, and each look for it goes through all that was imported.
+gc.set_threshold(100_000, 50, 100)
 ALL_TESTS = os.environ.get("ALL_TESTS") == "1"
 # What `make mutants` wants: every case that needs no engine.
 ALL_OFF_THE_ENGINE = os.environ.get("ALL_TESTS") == "off the engine"
