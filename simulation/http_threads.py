@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import selectors
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,12 +24,23 @@ def url_of(server: ThreadingHTTPServer) -> str:
 
 @contextmanager
 def in_threads(server: ThreadingHTTPServer) -> Iterator[None]:
-    """Serve for the duration of the block."""
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    """Serve for the duration of the block; idle, a server takes no time, of which there are many in some tests."""
+    stop, stopped = socket.socketpair()
+    thread = threading.Thread(target=_serve, args=(server, stopped), daemon=True)
     thread.start()
     try:
         yield
     finally:
-        server.shutdown()
-        server.server_close()
+        stop.close()
         thread.join()
+        server.server_close()
+
+
+def _serve(server: ThreadingHTTPServer, stopped: socket.socket) -> None:
+    # A connection that is gone before it is accepted must not hold up the end.
+    server.socket.settimeout(1)
+    with stopped, selectors.DefaultSelector() as selector:
+        selector.register(server, selectors.EVENT_READ)
+        selector.register(stopped, selectors.EVENT_READ)
+        while stopped not in {key.fileobj for key, _ in selector.select()}:
+            server.handle_request()

@@ -19,8 +19,8 @@ ROLES = {
     "pulumi-language-python": "language host",
     "pulumi": "engine",
 }
-# Seconds between two looks at the memory.
-PERIOD = 0.02
+# Seconds between two looks at the memory, and between two looks whether a command has ended.
+PERIOD, PAUSE = 0.02, 0.01
 
 Children = dict[int, list[psutil.Process]]
 """Processes of the machine by their parent."""
@@ -69,9 +69,8 @@ class Command:
         :param with_memory: look at the memory every `period` seconds, which takes time of its own.
         :raises CommandFailed: with its output.
         """
-        while with_memory and self.is_running():
-            look_at_memory([self])
-            time.sleep(period)
+        if with_memory:
+            watch([self], period)
         self._has_ended(0)
         assert self._ended
         wall, cpu, code = self._ended
@@ -91,6 +90,17 @@ class Command:
         code = self._process.returncode = os.waitstatus_to_exitcode(status)
         self._ended = (time.perf_counter() - self._start, used.ru_utime + used.ru_stime, code)
         return True
+
+
+def watch(commands: Sequence[Command], period: float) -> None:
+    """Look at the memory of commands every so many seconds until all have ended, and notice each end at once."""
+    look, running = time.perf_counter(), list(commands)
+    while running:
+        if time.perf_counter() >= look:
+            look_at_memory(running)
+            look = time.perf_counter() + period
+        time.sleep(PAUSE)
+        running = [command for command in running if command.is_running()]
 
 
 def look_at_memory(commands: Sequence[Command]) -> None:

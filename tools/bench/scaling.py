@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .operations import UP, Say
-from .processes import Command, Usage, look_at_memory
+from .processes import Command, Usage, watch
 from .stacks import OURS, PROGRAMS, opened_stack
 
 NUMBERS = (1, 4, 16, 64)
@@ -56,7 +56,5 @@ def _batch(number: int, is_parallel: bool, folder: Path) -> Batch:
 
 def _together(commands: list[Command]) -> list[Usage]:
     """Wait for all, looking at the memory of each in turn."""
-    while any(command.is_running() for command in commands):
-        look_at_memory(commands)
-        time.sleep(PERIOD)
+    watch(commands, PERIOD)
     return [command.finish() for command in commands]
