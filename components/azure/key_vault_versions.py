@@ -1,4 +1,4 @@
-"""Chooses the version of Key Vault's management API: the only room that knows that there are two."""
+"""Chooses the version of Key Vault's management API: the one of the installed azure-native, or that of the local package."""
 
 from __future__ import annotations
 
