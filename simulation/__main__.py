@@ -10,11 +10,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from .adobe.faults import CALLS, FAULTS, Faults
 from .by_hand import NAMES, SET_UPS
 from .cloud import Cloud, CloudInUse, opened
 from .drift import DRIFTS
 from .environment import simulated
-from .faults import CALLS, FAULTS, Faults
 from .switches import SWITCHES, InvalidSwitch
 
 HOME = Path(".simulation")
@@ -61,7 +61,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
-    from .rehearsal import rehearse
+    from .rehearsal.rehearsal import rehearse
 
     with opened(options.home) as cloud:
         return rehearse(cloud, options.home, options.operation, options.config_file).exit_code

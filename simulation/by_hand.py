@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .adobe_http import ORG
-from .arm import PLATFORM_SUBSCRIPTION, SUBSCRIPTION
+from .adobe.http import ORG
+from .azure.arm import PLATFORM_SUBSCRIPTION, SUBSCRIPTION
 from .cloud import Cloud
-from .entra import TENANT
+from .entra.rules import TENANT
 
 NAMES = {"resourceGroupName": "contoso-cmk", "vaultName": "contoso-cmk-vault", "keyName": "adobe-key"}
 PLATFORM = {"resourceGroupName": "platform-keys", "vaultName": "platform-vault", "keyName": "ceremony-key"}

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .adobe import Adobe
-from .arm import Clock
-from .azure import Azure
-from .entra import Entra
+from .adobe.rules import Adobe
+from .azure.arm import Clock
+from .azure.rules import Azure
+from .entra.rules import Entra
 from .traffic import Traffic
 
 

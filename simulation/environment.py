@@ -12,11 +12,11 @@ from pathlib import Path
 
 import yaml
 
-from .adobe_http import CLIENT_ID, CLIENT_SECRET, AdobeServer
-from .azure_https import serving_azure
+from .adobe.faults import Faults
+from .adobe.http import CLIENT_ID, CLIENT_SECRET, AdobeServer
+from .azure.https import serving_azure
 from .cloud import Cloud
-from .faults import Faults
-from .providers import serving
+from .providers.grpc_servers import serving
 
 ROOT = Path(__file__).parents[1]
 # Where set-up puts a CLI that it brings itself.

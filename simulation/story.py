@@ -11,7 +11,7 @@ from pathlib import Path
 from .cloud import Cloud, opened
 from .drift import DRIFTS
 from .environment import ROOT, cli, simulated
-from .rehearsal import NOTICE, rehearse
+from .rehearsal.rehearsal import NOTICE, rehearse
 
 STACK_FILE = ROOT / "Pulumi.dev.yaml"
 

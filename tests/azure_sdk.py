@@ -12,12 +12,12 @@ from azure.identity import ClientSecretCredential
 from azure.keyvault.keys import JsonWebKey, KeyClient
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from simulation.arm import Clock
-from simulation.azure_https import serving_azure
+from simulation.azure.arm import Clock
+from simulation.azure.https import serving_azure
 from simulation.by_hand import VAULT_PROPERTIES
 from simulation.cloud import Cloud
+from simulation.entra.sign_in import SCOPES
 from simulation.environment import OVERRIDING
-from simulation.sign_in import SCOPES
 
 VAULT = "https://acme-vault.vault.azure.net"
 VAULT_SCOPE, ARM_SCOPE = SCOPES

@@ -13,7 +13,7 @@ from components.adobe.api.client import PlatformApi
 from components.adobe.api.http import HttpExchange
 from components.adobe.provider import forget_everything
 from components.dynamic.provider import PluginProvider
-from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
+from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
 

@@ -5,11 +5,11 @@ from typing import Any, NoReturn
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2
 
+from simulation.azure.key_vault_api import PACKAGE
 from simulation.cloud import Cloud
 from simulation.errors import CloudError
-from simulation.key_vault_api import PACKAGE
-from simulation.providers import StandInProvider
-from simulation.stand_ins import STAND_INS
+from simulation.providers.grpc_servers import StandInProvider
+from simulation.providers.stand_ins import STAND_INS
 from tests.landscape import KEY_PROPERTIES, ROLE, VAULT_PROPERTIES, Landscape
 
 Json = dict[str, Any]

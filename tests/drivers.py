@@ -18,12 +18,12 @@ import pytest
 
 from components.dynamic.provider import PluginProvider
 from components.safety import preflight
-from simulation.adobe_http import ORG
+from simulation.adobe.faults import Faults
+from simulation.adobe.http import ORG
 from simulation.cloud import opened
 from simulation.drift import DRIFTS
 from simulation.environment import ROOT, cli, simulated, stack_file
-from simulation.faults import Faults
-from simulation.rehearsal import rehearse
+from simulation.rehearsal.rehearsal import rehearse
 from tests.clock import ManualClock
 
 SETTINGS = {

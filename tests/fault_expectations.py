@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from simulation.faults import FAULTS, LIES
+from simulation.adobe.faults import FAULTS, LIES
 
 COMPLETES = "completes"
 # Where a fault strikes: the call, and at which of the three resources.

@@ -24,10 +24,10 @@ from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import forget_everything
 from components.dynamic.provider import PluginProvider
-from simulation import faults as simulated_faults
-from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
+from simulation.adobe import faults as simulated_faults
+from simulation.adobe.faults import FAULTS, Faults
+from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
-from simulation.faults import FAULTS, Faults
 from tests.clock import ManualClock
 from tests.fault_expectations import COMPLETES, STAGES, cells
 from tests.landscape import Landscape, build

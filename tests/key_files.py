@@ -14,9 +14,9 @@ from azure.keyvault.keys import KeyClient
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
-from simulation.azure_https import serving_azure
+from simulation.azure.byok import transfer_blob
+from simulation.azure.https import serving_azure
 from simulation.by_hand import VAULT_PROPERTIES
-from simulation.byok import transfer_blob
 from simulation.cloud import Cloud
 from simulation.environment import OVERRIDING
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from components.adobe.api.evidence import SUBJECTS, Look
 from components.adobe.provider import this_run
-from simulation.adobe_http import ORG
-from simulation.arm import Clock
+from simulation.adobe.http import ORG
+from simulation.azure.arm import Clock
 from simulation.by_hand import ROLE, VAULT_PROPERTIES
 from simulation.cloud import Cloud
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from operations.drift.look import Change, Seen, look
 from operations.report.state import Recorded, parsed
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from simulation.environment import ROOT
 from tests.drivers import Engine
 

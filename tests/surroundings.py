@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.arm import SUBSCRIPTION
+from simulation.azure.arm import SUBSCRIPTION
 from simulation.cloud import Cloud
-from simulation.stand_ins import STAND_INS
+from simulation.providers.stand_ins import STAND_INS
 from tests.landscape import Landscape, build
 
 Json = dict[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from ..azure.key_versions import add_version, earlier_version
 from ..cloud import Cloud
-from ..key_versions import add_version, earlier_version
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 import requests
 
-from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET
+from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET
 from simulation.cloud import opened
 from simulation.environment import cli, simulated
 from tests.drivers import Engine

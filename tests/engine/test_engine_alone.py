@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulation.adobe_http import CLIENT_SECRET
+from simulation.adobe.http import CLIENT_SECRET
 from tests.drivers import Engine
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from simulation.adobe_http import CLIENT_SECRET
+from simulation.adobe.faults import Faults
+from simulation.adobe.http import CLIENT_SECRET
 from simulation.cloud import Cloud, opened
 from simulation.environment import simulated
-from simulation.faults import Faults
 from tests.drivers import Engine, until
 from tests.engine.edited import IMPATIENT, project
 

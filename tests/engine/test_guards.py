@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from simulation.environment import ROOT
 from tests.drivers import Engine, need_the_engine
 from tests.engine.edited import project

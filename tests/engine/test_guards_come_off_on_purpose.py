@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from tests.drivers import Engine
 
 OTHER_TENANT = "11111111-2222-4333-8444-555555555555"

@@ -10,7 +10,7 @@ import pytest
 
 from simulation.cloud import opened
 from simulation.environment import simulated
-from simulation.providers import StandInProvider
+from simulation.providers.grpc_servers import StandInProvider
 from tests.drivers import Engine
 
 NAMES = {"resourceGroupName": "acme", "vaultName": "acme-vault"}

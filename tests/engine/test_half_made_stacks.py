@@ -46,8 +46,8 @@ def test_a_secret_setting_is_refused_before_it_gets_into_the_state(engine: Engin
 
 
 def test_a_principal_that_may_not_be_read_is_not_called_absent(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from simulation import functions
     from simulation.errors import CloudError
+    from simulation.providers import functions
 
     def forbidden(*_: object) -> None:
         raise CloudError("Authorization_RequestDenied", "Insufficient privileges to complete the operation.")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from tests.drivers import Engine, need_the_engine
 from tests.settled import made_once, once, prepare
 from tests.wheel import built, installed

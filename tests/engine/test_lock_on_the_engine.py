@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from simulation.cloud import opened
 from simulation.errors import CloudError
 from tests.drivers import Engine

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from simulation.adobe_http import GROUP_ORGS
+from simulation.adobe.http import GROUP_ORGS
 from simulation.cloud import Cloud, opened
 from simulation.environment import cli, simulated, stack_file
 from tests.drivers import need_the_engine, until

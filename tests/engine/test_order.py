@@ -11,7 +11,7 @@ import pytest
 
 from components.adobe.api.evidence import SUBJECTS
 from simulation.cloud import Cloud
-from simulation.providers import StandInProvider
+from simulation.providers.grpc_servers import StandInProvider
 from tests.drivers import Engine
 from tests.engine.edited import project
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from simulation.adobe_http import ORG
-from simulation.arm import SUBSCRIPTION
+from simulation.adobe.http import ORG
+from simulation.azure.arm import SUBSCRIPTION
 from simulation.cloud import opened
-from simulation.entra import TENANT
+from simulation.entra.rules import TENANT
 from simulation.environment import ROOT, cli, simulated
 from tests.drivers import Engine
 from tests.engine.edited import project

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from simulation.cloud import opened
 from simulation.environment import ROOT
 from tests.drivers import Engine

@@ -2,9 +2,9 @@
 
 import pytest
 
-from simulation.azure_native_types import KeyStandIn
 from simulation.cloud import opened
 from simulation.errors import CloudError
+from simulation.providers.azure_native_types import KeyStandIn
 from tests.drivers import Engine
 
 

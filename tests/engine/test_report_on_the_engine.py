@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from simulation.adobe_http import CLIENT_SECRET, ORG
+from simulation.adobe.faults import Faults
+from simulation.adobe.http import CLIENT_SECRET, ORG
 from simulation.cloud import opened
 from simulation.environment import simulated
-from simulation.faults import Faults
 from tests.drivers import Engine
 
 

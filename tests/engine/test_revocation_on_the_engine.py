@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from simulation.by_hand import PLATFORM, PLATFORM_VAULT_ID, SET_UPS
 from simulation.cloud import opened
 from tests.drivers import Engine

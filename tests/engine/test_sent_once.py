@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from simulation.adobe_http import ORG
+from simulation.adobe.faults import Faults
+from simulation.adobe.http import ORG
 from simulation.cloud import Cloud, opened
 from simulation.drifts.of_keys import key_disabled
 from simulation.environment import simulated
-from simulation.faults import Faults
 from tests.drivers import Engine, until
 from tests.engine.edited import project
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.adobe_http import ORG, SECOND_ORG
+from simulation.adobe.http import ORG, SECOND_ORG
 from tests.drivers import Engine
 from tests.engine.edited import project
 

@@ -10,8 +10,8 @@ from components.adobe.api.clock import SystemClock
 from operations.verification.assumptions import ASSUMPTIONS
 from operations.verification.run import DIFFERS, HOLDS, Verification
 from operations.verification.steps import Names
-from simulation.arm import SUBSCRIPTION
-from simulation.azure_cli import AzureCli
+from simulation.azure.arm import SUBSCRIPTION
+from simulation.azure.cli import AzureCli
 from simulation.cloud import Cloud, opened
 from simulation.environment import simulated
 from tests.drivers import need_the_engine

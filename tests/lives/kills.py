@@ -11,11 +11,11 @@ from unittest import mock
 
 import grpc
 
-from simulation import rehearsed_monitor
-from simulation.adobe import Adobe
+from simulation.adobe.rules import Adobe
 from simulation.cloud import opened
 from simulation.environment import simulated
-from simulation.providers import StandInProvider
+from simulation.providers.grpc_servers import StandInProvider
+from simulation.rehearsal import monitor as rehearsed_monitor
 from tests.drivers import Engine, Outcome
 
 

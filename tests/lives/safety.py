@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
-from simulation.adobe import Adobe
-from simulation.adobe_http import CLIENT_SECRET
-from simulation.verdict import why_not
+from simulation.adobe.http import CLIENT_SECRET
+from simulation.adobe.rules import Adobe
+from simulation.adobe.verdict import why_not
 from tests.drivers import Driver, Outcome
 
 from .steps import LOOKS, Step

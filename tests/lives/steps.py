@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulation.adobe.faults import FAULTS
 from simulation.drift import DRIFTS
-from simulation.faults import FAULTS
 from tests.faulty_runs import COSTLY
 
 

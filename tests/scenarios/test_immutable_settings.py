@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from simulation.cloud import opened
 from tests.drivers import Driver
 from tests.landscape import VAULT_PROPERTIES

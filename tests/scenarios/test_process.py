@@ -3,7 +3,7 @@
 import pytest
 
 from components.version import VERSION
-from simulation.adobe_http import CLIENT_SECRET, ORG
+from simulation.adobe.http import CLIENT_SECRET, ORG
 from tests.drivers import Driver
 
 ALL = {

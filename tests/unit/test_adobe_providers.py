@@ -20,10 +20,10 @@ from components.adobe.api.evidence import SUBJECTS
 from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import forget_everything
-from simulation.adobe_http import ORG, AdobeServer
+from simulation.adobe.faults import Faults
+from simulation.adobe.http import ORG, AdobeServer
 from simulation.cloud import Cloud
 from simulation.drifts import at_adobe, of_keys
-from simulation.faults import Faults
 from tests.clock import ManualClock
 from tests.landscape import Landscape, build, posts
 
@@ -61,7 +61,7 @@ class TestAppRegistration:
         self, cloud: Cloud, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         cloud.adobe.contract = "beta"
-        monkeypatch.setattr("simulation.adobe.REGISTRATION_SECONDS", 299.0)
+        monkeypatch.setattr("simulation.adobe.rules.REGISTRATION_SECONDS", 299.0)
         assert self.provider.create(APP).outs
         assert sum(clock.naps) == 300
 

@@ -24,10 +24,10 @@ from components.adobe.api.http import RETRIES
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import forget_everything
 from components.adobe.role_propagation import LONGEST_SPREAD, RolePropagationProvider
-from simulation.adobe_http import AdobeServer
+from simulation.adobe.faults import Faults
+from simulation.adobe.http import AdobeServer
 from simulation.cloud import Cloud
 from simulation.drifts import at_adobe, of_keys
-from simulation.faults import Faults
 from tests.clock import ManualClock
 from tests.landscape import Landscape, build, posts
 

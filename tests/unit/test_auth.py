@@ -10,7 +10,7 @@ from components.adobe.api.auth import from_environment
 from components.adobe.api.credentials import Credentials
 from components.adobe.api.errors import CredentialError
 from components.adobe.api.http import HttpExchange
-from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, AdobeServer
+from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
 

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from components.azure.errors import SignInError
 from components.azure.sign_in import credential
 from simulation.cloud import Cloud
-from simulation.entra import TENANT
-from simulation.sign_in import CLIENT_ID, CLIENT_SECRET, FEDERATED
+from simulation.entra.rules import TENANT
+from simulation.entra.sign_in import CLIENT_ID, CLIENT_SECRET, FEDERATED
 from tests.key_files import azure_at, pem, rsa_key
 
 SCOPE = "https://vault.azure.net/.default"

@@ -11,8 +11,8 @@ from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import ClientAssertionCredential
 
 from simulation.cloud import Cloud
-from simulation.entra import TENANT
-from simulation.sign_in import ASSERTION_TYPE, CLIENT_ID, FEDERATED, TOKEN_SECONDS
+from simulation.entra.rules import TENANT
+from simulation.entra.sign_in import ASSERTION_TYPE, CLIENT_ID, FEDERATED, TOKEN_SECONDS
 from tests.azure_sdk import ARM_SCOPE, VAULT, VAULT_SCOPE, call, signed_in
 from tests.clock import ManualClock
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulation.cloud import Cloud
-from simulation.functions import invoke
+from simulation.providers.functions import invoke
 from simulation.traffic import ADOBE, ADOBE_SIGN_IN, AZURE, ENTRA, Traffic
 from tools.bench import __main__ as bench
 from tools.bench.budgets import Verdict

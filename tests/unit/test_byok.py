@@ -12,7 +12,7 @@ from azure.keyvault.keys import JsonWebKey, KeyClient, KeyVaultKey
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from simulation.byok import transfer_blob
+from simulation.azure.byok import transfer_blob
 from simulation.cloud import Cloud
 from tests.azure_sdk import PREMIUM, azure_at, bytes_of, key_client, numbers, private_key
 from tests.landscape import KEY_PROPERTIES, Landscape

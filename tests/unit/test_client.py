@@ -6,7 +6,7 @@ from components.adobe.api.client import PlatformApi
 from components.adobe.api.errors import CallRefused
 from components.adobe.api.key_reference import KeyReference
 from components.constants import Contract
-from simulation.adobe_http import ORG, AdobeServer
+from simulation.adobe.http import ORG, AdobeServer
 from simulation.cloud import Cloud
 from tests.landscape import build
 

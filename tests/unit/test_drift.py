@@ -2,9 +2,9 @@
 
 import pytest
 
+from simulation.adobe.verdict import why_not
 from simulation.cloud import Cloud
 from simulation.drift import DRIFTS
-from simulation.verdict import why_not
 from tests.clock import ManualClock
 from tests.landscape import Landscape, build
 

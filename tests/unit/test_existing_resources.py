@@ -10,7 +10,7 @@ from components import CustomerManagedKeysArgs, KeyArgs, OrganizationArgs
 from components.constants import KEY_CONFIGURATION_TYPE
 from components.safety import existing_resources
 from components.safety.existing_resources import CannotUseExisting, ExistingFacts, ExistingResources
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 
 KEY = (
     "/subscriptions/5e0cafe0-1111-4222-8333-444455556666/resourceGroups/platform/providers/Microsoft.KeyVault"

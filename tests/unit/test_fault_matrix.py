@@ -6,8 +6,8 @@ import pytest
 
 from components.adobe.api.errors import ActivationFailed, ActivationPending, AdobeError, CredentialError, RegistrationMissing
 from components.adobe.key_configuration import KeyConfigurationProvider
-from simulation.adobe_http import CLIENT_SECRET
-from simulation.faults import CALLS, FAULTS, Faults
+from simulation.adobe.faults import CALLS, FAULTS, Faults
+from simulation.adobe.http import CLIENT_SECRET
 from tests.fault_expectations import COMPLETES, STAGES, cells, expected
 from tests.faulty_runs import a_run, run_cell, soak
 

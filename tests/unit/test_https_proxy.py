@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from simulation import azure_https
+from simulation.azure import https as azure_https
 from simulation.cloud import Cloud
 from simulation.environment import OVERRIDING, simulated, simulated_environment
 from tests.azure_sdk import VAULT, azure_at, key_client

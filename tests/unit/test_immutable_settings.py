@@ -10,8 +10,8 @@ from components.arguments.component import CustomerManagedKeysArgs
 from components.constants import VAULT_TYPE
 from components.safety import immutable_settings, stack_state
 from components.settings import load
-from simulation.adobe_http import ORG
-from simulation.rehearsal import _configuration
+from simulation.adobe.http import ORG
+from simulation.rehearsal.rehearsal import _configuration
 from tests.drivers import ROOT
 
 

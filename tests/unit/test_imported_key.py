@@ -11,9 +11,9 @@ from components.azure.errors import KeyExists, KeyFileError, KeyLost, PackagesMi
 from components.azure.key_import import key_file
 from components.azure.key_import.imported_key import ImportedKeyProvider
 from components.azure.key_import.keys import BLOB_TAG, digest, thumbprint
+from simulation.azure.data_plane import DataPlane
+from simulation.azure.wire import Answer, Request
 from simulation.cloud import Cloud
-from simulation.data_plane import DataPlane
-from simulation.wire import Answer, Request
 from tests.key_files import PASSPHRASE, azure_at, blob_for, pem, premium_vault, rsa_key
 
 URI = "https://acme.vault.azure.net"

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from simulation.environment import ROOT
 
 # Presses Ctrl-C at the first lookup, which comes before anything is declared.

@@ -17,7 +17,7 @@ from components.azure.errors import KeyFileError, PackagesMissing
 from components.azure.key_import import key_file
 from components.azure.key_import.key_file import contents, parse, require_packages
 from components.azure.key_import.keys import PemKey, TransferBlob
-from simulation.byok import transfer_blob
+from simulation.azure.byok import transfer_blob
 from tests.key_files import PASSPHRASE, pem, rsa_key
 
 SET = {"ADOBE_CMK_KEY_PASSPHRASE": PASSPHRASE}

@@ -13,12 +13,12 @@ from pulumi.runtime import invoke_output, settings
 from pulumi.runtime.proto import resource_pb2
 from pulumi_azure_native import keyvault, resources
 
-from simulation import rehearsal
-from simulation.arm import SIGN_IN_SUBSCRIPTION, SUBSCRIPTION
+from simulation.azure.arm import SIGN_IN_SUBSCRIPTION, SUBSCRIPTION
+from simulation.azure.key_vault_api import PACKAGE
 from simulation.cloud import Cloud
-from simulation.entra import TENANT
-from simulation.key_vault_api import PACKAGE
-from simulation.rehearsal import Rehearsed, rehearse
+from simulation.entra.rules import TENANT
+from simulation.rehearsal import rehearsal
+from simulation.rehearsal.rehearsal import Rehearsed, rehearse
 
 PARAMETER = base64.b64encode(b'{"module":"keyvault","version":"v20260201"}')
 OLD, NEW = "azure-native:keyvault", f"{PACKAGE}:keyvault"

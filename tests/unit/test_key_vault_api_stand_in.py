@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from simulation.arm import SIGN_IN_SUBSCRIPTION, SUBSCRIPTION
-from simulation.azure_native import ABSENT
+from simulation.azure.arm import SIGN_IN_SUBSCRIPTION, SUBSCRIPTION
+from simulation.azure.key_vault_api import API_VERSIONS, PACKAGE
 from simulation.cloud import Cloud
 from simulation.errors import CloudError
-from simulation.key_vault_api import API_VERSIONS, PACKAGE
-from simulation.stand_ins import STAND_INS
+from simulation.providers.azure_native import ABSENT
+from simulation.providers.stand_ins import STAND_INS
 from tests.declared import ASSIGNMENT, GROUP, KEY, VAULT, Provider, arm_id, declared, plain
 from tests.landscape import VAULT_PROPERTIES, build
 

@@ -16,7 +16,7 @@ from components.azure.access import _role_name
 from components.constants import ADOBE_ACCESS, KEY_CONFIGURATION_TYPE, ROLE_ASSIGNMENT_TYPE, role_assignment_name
 from components.safety.revocation import NothingToRevoke, announce, revocation, status
 from components.safety.revocation_step import Revocation
-from simulation.adobe_http import ORG, AdobeServer
+from simulation.adobe.http import ORG, AdobeServer
 from simulation.cloud import Cloud
 from simulation.drifts import at_adobe
 from tests.landscape import Landscape, build, posts

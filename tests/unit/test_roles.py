@@ -9,7 +9,7 @@ import pytest
 from components.constants import ENCRYPTION_USER_ROLE
 from simulation.cloud import opened
 from simulation.environment import ROOT
-from simulation.stand_ins import STAND_INS
+from simulation.providers.stand_ins import STAND_INS
 from tests.drivers import Rehearsal
 from tests.settled import once
 from tests.surroundings import SURROUNDINGS

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 import requests
 
-from simulation.adobe_http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
+from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
+from simulation.adobe.verdict import why_not
+from simulation.azure.key_vault_api import AZURE_NATIVE, PACKAGE
 from simulation.cloud import Cloud, CloudInUse, opened
 from simulation.drifts import of_access
 from simulation.errors import CloudError
-from simulation.functions import FUNCTIONS, invoke
-from simulation.key_vault_api import AZURE_NATIVE, PACKAGE
-from simulation.stand_ins import STAND_INS
-from simulation.typed_properties import input_mistakes, missing_outputs
-from simulation.verdict import why_not
+from simulation.providers.functions import FUNCTIONS, invoke
+from simulation.providers.stand_ins import STAND_INS
+from simulation.providers.typed_properties import input_mistakes, missing_outputs
 from tests.clock import ManualClock
 from tests.landscape import KEY_PROPERTIES, ROLE, VAULT_PROPERTIES, build
 from tests.surroundings import surrounded

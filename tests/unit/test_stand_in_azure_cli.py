@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from simulation.arm import SUBSCRIPTION
-from simulation.azure_cli import USER, AzureCli
+from simulation.azure.arm import SUBSCRIPTION
+from simulation.azure.cli import USER, AzureCli
 from simulation.cloud import Cloud
 from tests.landscape import build
 

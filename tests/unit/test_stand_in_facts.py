@@ -10,7 +10,7 @@ from pulumi.runtime import rpc
 
 from simulation.cloud import Cloud
 from simulation.errors import CloudError
-from simulation.stand_ins import STAND_INS
+from simulation.providers.stand_ins import STAND_INS
 from tests.clock import ManualClock
 from tests.declared import ASSIGNMENT, AZURE_NATIVE, GROUP, KEY, VAULT, Provider, arm_id, declared, plain
 from tests.landscape import build

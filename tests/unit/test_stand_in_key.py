@@ -6,8 +6,8 @@ import pytest
 
 from simulation.cloud import Cloud
 from simulation.errors import CloudError
-from simulation.functions import invoke
-from simulation.stand_ins import STAND_INS
+from simulation.providers.functions import invoke
+from simulation.providers.stand_ins import STAND_INS
 from tests.declared import KEY, Provider, declared, plain
 from tests.landscape import KEY_PROPERTIES, build
 

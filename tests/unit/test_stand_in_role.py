@@ -6,8 +6,8 @@ from pulumi.runtime import rpc
 from simulation.cloud import Cloud
 from simulation.drifts import of_access
 from simulation.errors import CloudError
-from simulation.functions import invoke
-from simulation.stand_ins import STAND_INS
+from simulation.providers.functions import invoke
+from simulation.providers.stand_ins import STAND_INS
 from tests.declared import ASSIGNMENT, PRINCIPAL, ROLE_NAME, Provider, arm_id, declared, plain
 from tests.landscape import ROLE, build
 

@@ -8,12 +8,12 @@ from typing import Any
 import pulumi_azure_native
 import pytest
 
-from simulation.arm import PLATFORM_SUBSCRIPTION, SUBSCRIPTION
+from simulation.azure.arm import PLATFORM_SUBSCRIPTION, SUBSCRIPTION
 from simulation.cloud import Cloud
 from simulation.drift import DRIFTS
 from simulation.errors import CloudError
-from simulation.functions import invoke
-from simulation.stand_ins import STAND_INS
+from simulation.providers.functions import invoke
+from simulation.providers.stand_ins import STAND_INS
 from tests.clock import ManualClock
 from tests.declared import VAULT, Provider, declared, plain
 from tests.surroundings import (

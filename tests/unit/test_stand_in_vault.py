@@ -2,11 +2,11 @@
 
 import pytest
 
+from simulation.adobe.verdict import why_not
 from simulation.cloud import Cloud
 from simulation.errors import CloudError
-from simulation.functions import invoke
-from simulation.stand_ins import STAND_INS
-from simulation.verdict import why_not
+from simulation.providers.functions import invoke
+from simulation.providers.stand_ins import STAND_INS
 from tests.clock import ManualClock
 from tests.declared import VAULT, Provider, declared, plain
 from tests.landscape import VAULT_PROPERTIES, build

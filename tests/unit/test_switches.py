@@ -7,7 +7,7 @@ import pytest
 from simulation.__main__ import main
 from simulation.cloud import Cloud, opened
 from simulation.errors import CloudError
-from simulation.functions import invoke
+from simulation.providers.functions import invoke
 from simulation.switches import SWITCHES, InvalidSwitch
 from tests.landscape import build
 

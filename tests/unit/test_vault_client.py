@@ -11,11 +11,11 @@ from components.azure.key_import.key_file import parse
 from components.azure.key_import.keys import TransferBlob, thumbprint
 from components.azure.key_import.vault_client import VaultClient
 from components.azure.sign_in import credential
+from simulation.azure.data_plane import DataPlane
+from simulation.azure.wire import Answer, Request
 from simulation.cloud import Cloud
-from simulation.data_plane import DataPlane
-from simulation.entra import TENANT
-from simulation.sign_in import CLIENT_ID, CLIENT_SECRET
-from simulation.wire import Answer, Request
+from simulation.entra.rules import TENANT
+from simulation.entra.sign_in import CLIENT_ID, CLIENT_SECRET
 from tests.key_files import CRYPTO_OFFICER, azure_at, blob_for, pem, premium_vault, rsa_key
 
 WHO = {"ARM_TENANT_ID": TENANT, "ARM_CLIENT_ID": CLIENT_ID, "ARM_CLIENT_SECRET": CLIENT_SECRET}

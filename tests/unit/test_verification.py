@@ -18,8 +18,8 @@ from operations.verification.clean_up import clean_up
 from operations.verification.in_adobes_place import TOKEN, InAdobesPlace
 from operations.verification.run import NOT_STARTED, Verification
 from operations.verification.steps import ORGANISATION, Names
-from simulation import azure_cli as simulated
-from simulation.arm import SUBSCRIPTION
+from simulation.azure import cli as simulated
+from simulation.azure.arm import SUBSCRIPTION
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
 from tests.landscape import build

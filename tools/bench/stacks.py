@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulation.adobe_http import ORG
+from simulation.adobe.http import ORG
 from simulation.cloud import Cloud, opened
 from simulation.environment import ROOT, cli, simulated, stack_file
 

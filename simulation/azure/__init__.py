@@ -1,0 +1,1 @@
+"""The simulated Azure: its rules, and its APIs over HTTPS."""

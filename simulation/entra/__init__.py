@@ -1,0 +1,1 @@
+"""The simulated Entra ID: its rules, and its sign-in over HTTPS."""

@@ -1,0 +1,1 @@
+"""The azure-native and azuread providers over the simulated clouds."""

@@ -1,0 +1,1 @@
+"""The program on Pulumi's mock engine, without a Pulumi CLI."""
