@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         PreflightFailed,
         RegistrationMissing,
         RequirementsNotMet,
+        SubmissionUnclear,
     )
     from .adobe.existing_configuration import AdobeUnreadable, ConfigurationExists
     from .arguments.component import CustomerManagedKeysArgs
@@ -92,6 +93,7 @@ __all__ = [
     "RequirementsNotMet",
     "SignInError",
     "StateUnreadable",
+    "SubmissionUnclear",
     "VaultArgs",
     "VaultRefused",
     "VaultUnanswered",

@@ -63,6 +63,11 @@ def confirmation(ims_org_id: str, config_name: str) -> str:
     return f"{ims_org_id}/{config_name}"
 
 
+def absence_confirmation(ims_org_id: str, config_name: str, day: date) -> str:
+    """The text that a user types on one day after Adobe has confirmed that it has no configuration of that name."""
+    return f"{confirmation(ims_org_id, config_name)}/{day.isoformat()}"
+
+
 class Contract(StrEnum):
     """Generation of Adobe's API."""
 

@@ -13,30 +13,31 @@ from pulumi.runtime import is_dry_run
 from .adobe.activation import Activation, ActivationArgs
 from .adobe.api.client import Status
 from .adobe.api.hosts import platform_url
-from .adobe.app_registration import AppRegistration
+from .adobe.app_registration import AppRegistration, AppRegistrationArgs
 from .adobe.existing_configuration import NOTHING, held_by_adobe
 from .adobe.key_configuration import KeyConfiguration, KeyConfigurationArgs
 from .adobe.name_claim import NameClaim, NameClaimArgs
 from .adobe.provider import ABSENT
 from .adobe.role_propagation import RolePropagation, RolePropagationArgs
-from .adobe.submission_attempt import SubmissionAttempt, SubmissionAttemptArgs
+from .adobe.submission_attempt import SubmissionAttempt
 from .arguments.component import CustomerManagedKeysArgs
 from .azure.key_vault_versions import key_vault_api, version_in_use
 from .azure.key_versions import key_versions
 from .constants import (
     ADOBE_ACCESS,
+    APP_REGISTRATION_TYPE,
     CUSTOMER_MANAGED_KEYS,
     ENCRYPTION_KEY,
     KEY_CONFIGURATION_TYPE,
     KEY_TYPE,
     ROLE_ASSIGNMENT_TYPE,
     ROLE_PROPAGATION_TYPE,
-    SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
 )
 from .known import when_known
 from .meanwhile import import_meanwhile
 from .outputs import Outputs, consent_url_of_tenant, not_activated
+from .safety.announcements import announce_calls, announce_confirmation
 from .safety.api_retirement import retirement_notice
 from .safety.deletion_guards import deletion_guards
 from .safety.immutable_settings import refuse_changes
@@ -47,7 +48,15 @@ from .safety.preflight import PreflightArgs, declared_key, now, preflight
 from .safety.revocation import announce, revocation
 from .safety.revocation import status as revoked_status
 from .safety.revocation_step import Revocation
-from .safety.stack_state import StackResources, created_by_stack, lacks_root, read_state, submitted
+from .safety.stack_state import (
+    StackResources,
+    created_by_stack,
+    lacks_root,
+    never_shown,
+    read_state,
+    sent_version,
+    submitted,
+)
 from .starting_point import StartingPoint, starting_point
 from .valid_arguments import refuse_invalid
 from .version import VERSION
@@ -91,14 +100,21 @@ class CustomerManagedKeys(Outputs):
         # An adoption may have been cut off after the vault: until a submission is recorded, Adobe tells which key it is.
         first = ROLE_ASSIGNMENT_TYPE if brought else VAULT_TYPE
         is_first = not submitted(created) and (args.adopt or first not in created)
-        held = held_by_adobe(args) if is_first else NOTHING
+        app_in_state = created.get(APP_REGISTRATION_TYPE, {})
+        held = held_by_adobe(args, app_in_state) if is_first else NOTHING
         revoked = revocation(args, created)
         announce(revoked, args, created)
         get_principal = principal_looked_up_once(lookups, now)
         start = starting_point(args, created, held.key, held.application_id, place, api, get_principal, lookups, revoked)
 
         host = urlsplit(platform_url(args.organization.region, os.environ)).hostname or ""
-        app = AppRegistration(name, args.organization, host, guarded)
+        sent_for = str(submitted(created).get("applicationId") or "")
+        announce_calls(args, app_in_state, sent_for)
+        announce_confirmation(args, created, now())
+        app_args = AppRegistrationArgs(
+            organization=args.organization, config_name=args.configuration.config_name, host=host, sent_for=sent_for
+        )
+        app = AppRegistration(name, app_args, guarded)
         # The engine starts the plugin of this first dynamic resource, while Azure's SDKs are imported.
         import_meanwhile(".azure.access")
         from .azure.access import AdobeAccess, AdobeAccessArgs, key_scope
@@ -150,7 +166,7 @@ class CustomerManagedKeys(Outputs):
                 vault_id=vault.vault_id,
                 key_name=key.key_name,
                 declared=declared_key(args.key),
-                sent_version=str(submitted(created).get("keyIdentifier") or "").rpartition("/")[2],
+                sent_version=sent_version(created),
                 tenant_id=place.entra_tenant_id,
                 application_id=app.application_id,
                 principal_id=access.service_principal_object_id,
@@ -164,7 +180,7 @@ class CustomerManagedKeys(Outputs):
             after=submission.role_is_ready(access.role_granted_at) if submission else "",
         )
         if submission:
-            status = submission.status(key.key_identifier, app.application_id, access, evidence)
+            status = submission.status(key.key_identifier, app, access, evidence)
         else:
             meant = args.configuration.switched_on(args.organization)
             status = pulumi.Output.from_input(not_activated(args.setting_names.instruction("configuration.activate", meant)))
@@ -275,7 +291,7 @@ class _Submission:
     def status(
         self,
         key_identifier: pulumi.Input[str],
-        application_id: pulumi.Input[str],
+        app: AppRegistration,
         access: AdobeAccess,
         evidence: pulumi.Output[Mapping[str, Any]],
     ) -> pulumi.Output[str]:
@@ -292,37 +308,26 @@ class _Submission:
             organization=args.organization,
             configuration=args.configuration,
             key_identifier=key_identifier,
-            application_id=application_id,
+            application_id=app.application_id,
             role_granted_at=access.role_granted_at,
             evidence=evidence,
+            contract=app.contract,
+            never_shown=never_shown(self._created),
             revocation=self._revoked.recorded,
-            attempt=self._attempt(key_identifier, evidence),
             host=self._host,
-        )
-        submitted = KeyConfiguration(self._name, configuration, self._guarded)
+        ).properties()
+        attempt = SubmissionAttempt(self._name, configuration, self._guarded)
+        submitted = KeyConfiguration(self._name, configuration, attempt.run, self._guarded)
         # The access too: what it records of a revocation is recorded before anything here can fail.
         after = pulumi.ResourceOptions.merge(self._child, pulumi.ResourceOptions(depends_on=[submitted, access]))
         wait = ActivationArgs(
-            inputs=configuration.properties(),
+            inputs=configuration,
             evidence=evidence,
             timeout_minutes=args.configuration.timeout_minutes,
             ignores_findings=self._revoked is Revocation.REMOVED,
         )
         status = Activation(self._name, wait, after).status
         return status if self._revoked.declares_role else pulumi.Output.from_input(revoked_status(args))
-
-    def _attempt(self, key_identifier: pulumi.Input[str], evidence: pulumi.Input[Mapping[str, Any]]) -> pulumi.Input[str]:
-        if KEY_CONFIGURATION_TYPE in self._created and SUBMISSION_ATTEMPT_TYPE not in self._created:
-            # An earlier version submitted it without a submission record.
-            return ""
-        args = SubmissionAttemptArgs(
-            organization=self._args.organization,
-            config_name=self._args.configuration.config_name,
-            key_identifier=key_identifier,
-            evidence=evidence,
-            host=self._host,
-        )
-        return SubmissionAttempt(self._name, args, self._guarded).run
 
     @property
     def _waits_for_role(self) -> bool:

@@ -29,6 +29,7 @@ ARGUMENTS = {
     "region": "organization.region",
     "apiKey": "organization.api_key",
     "apiContract": "organization.api_contract",
+    "appReplaced": "organization.app_replaced",
     "resourceGroupName": "vault.resource_group_name",
     "vaultName": "vault.vault_name",
     "existingResourceGroup": "vault.existing_resource_group",
@@ -52,6 +53,7 @@ ARGUMENTS = {
     "roleAssignmentName": "access.role_assignment_name",
     "configName": "configuration.config_name",
     "activate": "configuration.activate",
+    "configurationAbsent": "configuration.absent",
     "rolePropagationSeconds": "configuration.role_propagation_seconds",
     "activationTimeoutMinutes": "configuration.timeout_minutes",
     "protect": "protect",
@@ -151,7 +153,7 @@ def load(values: Mapping[str, str], secret_keys: Collection[str] = ()) -> Custom
 
 
 # Their rules reject an empty text themselves.
-_MEANT_WHEN_EMPTY = ("keyName", "configName", "apiKey")
+_MEANT_WHEN_EMPTY = ("keyName", "configName")
 
 
 def _is_loopback(region: str) -> bool:

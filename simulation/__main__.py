@@ -199,9 +199,9 @@ def _parser() -> argparse.ArgumentParser:
     reset = commands.add_parser("reset", help="empty the clouds")
     reset.add_argument(
         "--contract",
-        choices=("auto", "beta", "current"),
-        default="auto",
-        help="generation of the API that Adobe accepts (default: auto, either)",
+        choices=("current", "beta"),
+        default="current",
+        help="generation of the API that Adobe accepts (default: current)",
     )
     reset.set_defaults(action=_reset)
     return parser

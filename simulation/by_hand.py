@@ -89,11 +89,6 @@ def _set_up(cloud: Cloud, vault: Mapping[str, Any], key: Mapping[str, Any], tags
             "name": "cmk-config",
             "type": "BYOK_CONFIG",
             "imsOrgId": ORG,
-            "configData": {
-                "providerType": "AZURE_KEYVAULT",
-                "keyVaultUri": identifier.split("/keys/")[0],
-                "keyName": key_name,
-                "keyVaultKeyIdentifier": identifier,
-            },
+            "configData": {"providerType": "AZURE_KEYVAULT", "keyVaultKeyIdentifier": identifier},
         },
     )

@@ -1,4 +1,4 @@
-"""Switches of the simulated Azure: what nobody outside of it knows, and what differs from customer to customer.
+"""Switches of the simulated clouds: what nobody outside of them knows, and what differs from customer to customer.
 
 They are saved with the clouds. Each default is the case that most customers meet.
 """
@@ -9,6 +9,8 @@ import ipaddress
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
+
+from .adobe.absence import ABSENCES
 
 READABLE = ("vault", "key", "role", "principal", "group", "endpoint", "audit", "lock")
 REFUSALS = ("403", "503")
@@ -39,6 +41,10 @@ def _address(value: str) -> str:
     return ""
 
 
+def _number(value: str) -> str:
+    return "" if value.isdecimal() else "a whole number of seconds"
+
+
 def _refusals(value: str) -> str:
     parsed = [part.partition("=") for part in value.split(",") if value]
     if all(operation in READABLE and code in REFUSALS for operation, _, code in parsed):
@@ -64,6 +70,19 @@ SWITCHES: dict[str, Switch] = {
         "no",
         "whether Azure has switched off the management API of vaults and keys before 2026-02-01, as on 27 February 2027",
         _one_of("no", "yes"),
+    ),
+    "absence-form": Switch(
+        "problem",
+        f"how Adobe answers that a configuration does not exist: {', '.join(ABSENCES)} (nobody knows which)",
+        _one_of(*ABSENCES),
+    ),
+    "visible-after-seconds": Switch(
+        "0", "seconds after the POST until Adobe shows a configuration (nobody knows how many)", _number
+    ),
+    "beta-gateway": Switch(
+        "own-key",
+        "the x-api-key of Adobe's beta: own-key (the caller's, for all calls), reads-both (acp_provisioning too, for reads)",
+        _one_of("own-key", "reads-both"),
     ),
     "unreadable": Switch(
         "", "reads that the deployer is refused: OPERATION=403 or OPERATION=503, separated by commas", _refusals

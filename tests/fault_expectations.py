@@ -8,14 +8,14 @@ from collections.abc import Callable
 from simulation.adobe.faults import FAULTS, LIES
 
 COMPLETES = "completes"
-# Where a fault strikes: the call, and at which of the three resources.
+# Where a fault strikes: the call, and at which of the four resources.
 STAGES = {
     "token": ("token", 0),
     "app-get": ("app-get", 0),
     "app-post": ("app-post", 0),
     "config-get": ("config-get", 1),
-    "config-post": ("config-post", 1),
-    "poll": ("config-get", 2),
+    "config-post": ("config-post", 2),
+    "poll": ("config-get", 3),
 }
 NOT_DONE = {
     "refused",
@@ -23,6 +23,7 @@ NOT_DONE = {
     "429",
     "429-retry-after",
     "429-retry-date",
+    "429-retry-300",
     "500",
     "502",
     "503",
@@ -32,6 +33,33 @@ NOT_DONE = {
 DONE_AND_LOST = {"reset-after", "slow", "502-after", "504-after"}
 GARBAGE_DONE = {"truncated", "empty-200", "wrong-types", "missing-fields", "giant"}
 GARBAGE_NOT_DONE = {"html-200", "redirect", "404-html", "404-route", "404-gateway"}
+# Answers to the read of a configuration that may mean that there is none; of the others nobody knows.
+SAYS_NONE = {
+    "404",
+    "absent-problem",
+    "absent-other-type",
+    "absent-about-blank",
+    "absent-status-as-text",
+    "absent-error-code",
+    "absent-message",
+    "absent-error",
+}
+UNCLEAR = {
+    "400",
+    "404-gateway",
+    "404-route",
+    "404-html",
+    "empty-200",
+    "missing-fields",
+    "absent-empty-404",
+    "absent-list-404",
+    "absent-gateway-404",
+    "absent-bad-request",
+    "absent-empty-200",
+    "absent-object-200",
+    "absent-array-200",
+    "absent-null-200",
+}
 REFUSALS = {"403000", "403003", "403010", "403025", "403027", "403-permission"}
 
 
@@ -39,8 +67,8 @@ def expected(fault: str, stage: str, always: bool) -> tuple[str, int]:
     """The outcome (an error's class, or completes) and the POSTs of a configuration that Adobe's server sees, first run."""
     table: dict[str, Callable[[], tuple[str, int]]] = {
         "token": lambda: (_reading(fault, always, token=True), 0),
-        # Clearly no app, for ever: it is registered and waited for in vain.
-        "app-get": lambda: ("RegistrationMissing", 0) if (fault, always) == ("404", True) else (_reading(fault, always), 0),
+        # Today's contract has no call that registers one.
+        "app-get": lambda: ("RegistrationMissing" if fault == "404" else _reading(fault, always), 0),
         "app-post": lambda: (_posting_app(fault, always), 0),
         "config-get": lambda: _first_look(fault, always),
         "config-post": lambda: _posting(fault, always),
@@ -59,6 +87,9 @@ def _reading(fault: str, always: bool, token: bool = False) -> str:
         return "CallUnanswered"
     if fault in GARBAGE_DONE | GARBAGE_NOT_DONE:
         return "CredentialError" if token and fault.startswith("404") else "AnswerNotUnderstood"
+    if fault == "evil-consent":
+        # A link that is no consent page is not output; nothing here needs it.
+        return COMPLETES
     if fault in LIES:
         return "AnswerContradictsRequest"
     if fault in REFUSALS:
@@ -66,7 +97,6 @@ def _reading(fault: str, always: bool, token: bool = False) -> str:
     if fault == "401":
         return "CallRefused" if always else COMPLETES
     if fault == "404":
-        # Clearly nothing there: the app is registered, the configuration sent.
         return "CredentialError" if token else COMPLETES
     if fault == "invalid-client":
         return "CredentialError"
@@ -75,9 +105,11 @@ def _reading(fault: str, always: bool, token: bool = False) -> str:
 
 def _first_look(fault: str, always: bool) -> tuple[str, int]:
     """The read before the POST, and the reads after it, which a lasting fault hits too."""
-    if (fault, always) == ("404", True):
-        # Clearly no configuration, for ever: it is sent once, and never becomes visible.
-        return "ActivationPending", 1
+    if fault in SAYS_NONE:
+        # No configuration, for ever: it is sent once, and never becomes visible.
+        return ("ActivationPending" if always else COMPLETES), 1
+    if fault in UNCLEAR | {"absent-name-200"}:
+        return "AnswerNotUnderstood", 0
     if fault in LIES:
         # There is no answer to alter before the POST; a lasting one hits the wait.
         return _polling(fault, always) if always else (COMPLETES, 1)
@@ -85,30 +117,36 @@ def _first_look(fault: str, always: bool) -> tuple[str, int]:
 
 
 def _posting_app(fault: str, always: bool) -> str:
-    if fault == "404":
+    if fault.startswith("404"):
         return "CallRefused"
     return _reading(fault, always)
 
 
 def _posting(fault: str, always: bool) -> tuple[str, int]:
-    """The POST of the configuration: read back after every unclear outcome."""
-    if fault in DONE_AND_LOST | GARBAGE_DONE | set(LIES) | {"cut-off"}:
+    """The POST of the configuration: read back after every unclear outcome; only a 429 is followed by another one."""
+    if fault in DONE_AND_LOST | GARBAGE_DONE | set(LIES) | {"202-empty", "cut-off"}:
         return COMPLETES, 1
-    if fault in NOT_DONE | GARBAGE_NOT_DONE:
-        error = "AnswerNotUnderstood" if fault in GARBAGE_NOT_DONE else "CallUnanswered"
-        return (error, 3) if always else (COMPLETES, 2)
+    if fault == "html-200":
+        # A 2xx counts as accepted, also where it is a proxy's.
+        return "ActivationPending", 1
     if fault == "429-retry-long":
         return "CallUnanswered", 1
+    if fault.startswith("429"):
+        return ("CallUnanswered", 3) if always else (COMPLETES, 2)
+    if fault in NOT_DONE | {"redirect"}:
+        return "SubmissionUnclear", 1
     if fault == "401":
         return ("CallRefused", 2) if always else (COMPLETES, 2)
     return "CallRefused", 1
 
 
 def _polling(fault: str, always: bool) -> tuple[str, int]:
-    """The wait outlives a few unclear answers."""
+    """The wait outlives a few unclear answers, and any number of those that show no configuration."""
+    if fault in SAYS_NONE | UNCLEAR | {"429-retry-300"}:
+        return ("ActivationPending" if always else COMPLETES), 1
     if fault in NOT_DONE | DONE_AND_LOST | {"429-retry-long", "cut-off"}:
         return ("CallUnanswered" if always else COMPLETES), 1
-    if fault in GARBAGE_DONE | GARBAGE_NOT_DONE:
+    if fault in GARBAGE_DONE | GARBAGE_NOT_DONE | {"absent-name-200"}:
         return ("AnswerNotUnderstood" if always else COMPLETES), 1
     if fault == "other-key":
         return "ConfigurationConflict", 1
@@ -117,11 +155,24 @@ def _polling(fault: str, always: bool) -> tuple[str, int]:
     if fault == "failed":
         # Once: read back before a second POST, it is found in order. Always: Adobe, where it is in order, refuses it.
         return ("ActivationFailed", 2) if always else (COMPLETES, 1)
-    if fault in {"unknown-status", "backwards", "404"}:
+    if fault in {"unknown-status", "backwards"}:
         return ("ActivationPending" if always else COMPLETES), 1
     if fault == "401":
         return ("CallRefused" if always else COMPLETES), 1
     return ("CallRefused" if fault in REFUSALS else COMPLETES), 1
+
+
+def alters_a_configuration(fault: str) -> bool:
+    """Whether a fault needs a configuration to alter, of which there is none before the first is sent."""
+    return FAULTS[fault].calls == {"config-get"} and not fault.startswith("absent-")
+
+
+def afterwards(fault: str, stage: str) -> tuple[str, int]:
+    """The outcome of the run without the fault that follows, and the configurations that Adobe holds then."""
+    if (fault, stage) == ("html-200", "config-post"):
+        # What was accepted is not sent again, unless the user confirms that Adobe has none.
+        return "ActivationPending", 0
+    return COMPLETES, 0 if stage == "app-post" else 1
 
 
 def cells() -> list[tuple[str, str, bool]]:
@@ -129,5 +180,5 @@ def cells() -> list[tuple[str, str, bool]]:
     return [
         (fault, stage, always)
         for fault, (stage, (call, _)), always in itertools.product(FAULTS, STAGES.items(), (False, True))
-        if call in FAULTS[fault].calls and not (stage == "config-get" and FAULTS[fault].calls == {"config-get"})
+        if call in FAULTS[fault].calls and not (stage == "config-get" and alters_a_configuration(fault))
     ]

@@ -1,4 +1,4 @@
-"""Runs of the three Adobe resources under faults, one after the other as the engine makes them, on clouds of their own.
+"""Runs of the four Adobe resources under faults, one after the other as the engine makes them, on clouds of their own.
 
 `python -m tests.faulty_runs table` prints what comes of every fault at every call; `… soak 200` creates that many
 configurations in a row with random faults at three calls in ten.
@@ -23,6 +23,7 @@ from components.adobe.api.errors import AdobeError
 from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import forget_everything
+from components.adobe.submission_attempt import SubmissionAttemptProvider
 from components.dynamic.provider import PluginProvider
 from simulation.adobe import faults as simulated_faults
 from simulation.adobe.faults import FAULTS, Faults
@@ -32,7 +33,7 @@ from tests.clock import ManualClock
 from tests.fault_expectations import COMPLETES, STAGES, cells
 from tests.landscape import Landscape, build
 
-PROVIDERS = (AppRegistrationProvider(), KeyConfigurationProvider(), ActivationProvider())
+PROVIDERS = (AppRegistrationProvider(), SubmissionAttemptProvider(), KeyConfigurationProvider(), ActivationProvider())
 POST = "POST /data/infrastructure/manager/customer/config"
 # Faults that cost real time; the soak does without.
 COSTLY = {"slow", "giant"}
@@ -54,6 +55,7 @@ class Run:
 
         :returns: COMPLETES, or the class of the error.
         """
+        forget_everything()
         self.server.faults = Faults()
         for number, provider in enumerate(PROVIDERS[:only]):
             if number == stage:
@@ -61,7 +63,9 @@ class Run:
             name = type(provider).__name__
             try:
                 if name not in self.state:
-                    self.state[name] = dict(provider.create(dict(self.inputs)).outs or {})
+                    attempt = self.state.get(SubmissionAttemptProvider.__name__, {}).get("run")
+                    inputs = {**self.inputs, "attempt": attempt, "evidence": self.landscape.evidence()}
+                    self.state[name] = dict(provider.create(inputs).outs or {})
             except AdobeError as error:
                 self.errors.append(error)
                 return type(error).__name__
@@ -77,7 +81,7 @@ class Run:
 
 
 @contextmanager
-def a_run(contract: str = "auto", read_timeout: float = 10.0) -> Iterator[Run]:
+def a_run(contract: str = "current", read_timeout: float = 10.0) -> Iterator[Run]:
     """A run on fresh clouds, with a clock that passes by sleeping alone.
 
     :param read_timeout: seconds that the client waits for an answer; a slow one takes half as long again.
@@ -89,13 +93,14 @@ def a_run(contract: str = "auto", read_timeout: float = 10.0) -> Iterator[Run]:
         AdobeServer(cloud).serving() as server,
         mock.patch.object(PluginProvider, "clock", clock),
         mock.patch.object(http, "READ_TIMEOUT", read_timeout),
+        mock.patch.object(http, "POST_TIMEOUT", read_timeout),
         mock.patch.object(simulated_faults, "SLOW_SECONDS", 1.5 * read_timeout),
         mock.patch.dict(os.environ, _environment(server)),
     ):
         os.environ.pop("ADOBE_ACCESS_TOKEN", None)
         landscape = build(cloud)
         cloud.adobe.contract = contract
-        yield Run(cloud, server, landscape, landscape.inputs(apiContract=contract))
+        yield Run(cloud, server, landscape, landscape.inputs(apiContract=contract, contract=contract))
 
 
 def _environment(server: AdobeServer) -> dict[str, str]:
@@ -127,7 +132,7 @@ def run_cell(fault: str, stage: str, always: bool) -> Cell:
     said = io.StringIO()
     # Only a slow answer is worth a short time-out, which a busy machine could trip over.
     read_timeout = 0.4 if fault == "slow" else 10.0
-    with a_run("beta" if beta else "auto", read_timeout) as run, contextlib.redirect_stdout(said):
+    with a_run("beta" if beta else "current", read_timeout) as run, contextlib.redirect_stdout(said):
         if beta:
             run.cloud.state["adobe"]["apps"].clear()
         call, number = STAGES[stage]

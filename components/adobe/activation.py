@@ -13,13 +13,14 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from ..dynamic.provider import Properties, output, without_provider
-from .api.client import Configuration, Status
+from .api.client import Configuration, NotShown, Status
+from .api.clock import Clock
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import NotRevokedYet, RequirementsNotMet
 from .api.evidence import findings
 from .provider import ABSENT, ConfigurationProvider
 from .submission import submit_again
-from .waiting import wait_until_completed
+from .waiting import NOT_VISIBLE, wait_until_completed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,10 @@ class ActivationProvider(ConfigurationProvider):
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         found = self.observed_configuration(props)
-        return ReadResult(id_, {**without_provider(props), "status": found.status if found else ABSENT})
+        outputs = without_provider(props)
+        if found is None:
+            return ReadResult(id_, {**outputs, "status": ABSENT})
+        return ReadResult(id_, {**outputs, "status": found.status, "shown": True})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         before, revocation = _olds.get("revocation") or "", _news.get("revocation") or ""
@@ -62,7 +66,8 @@ class ActivationProvider(ConfigurationProvider):
             _refuse_findings(_news["findings"])
             audit = audit if before else {"revokedAt": self._audited("revoked", _news)}
             # No call to Adobe: whether the role can be removed does not depend on Adobe's API.
-            return UpdateResult({**without_provider(_news), "status": _olds.get("status"), **audit})
+            recorded = {"status": _olds.get("status"), "shown": _olds.get("shown")}
+            return UpdateResult({**without_provider(_news), **recorded, **audit})
         restored = {"restoredAt": self._audited("restored", _news)} if before else {}
         return UpdateResult({**self._waited(_news), **audit, **restored})
 
@@ -91,12 +96,12 @@ class ActivationProvider(ConfigurationProvider):
         _refuse_findings(props["findings"])
         api, request = self.api(props), ConfigurationRequest.from_properties(props)
 
-        def submitted_again(found: Configuration) -> Configuration:
-            return submit_again(api, request, found, self.clock, self.say)
+        def submitted_again(clock: Clock) -> Configuration | NotShown:
+            return submit_again(api, request, clock, self.say)
 
         minutes = int(props["timeoutMinutes"])
         status = wait_until_completed(api, request, minutes, self.clock, self.say, submitted_again)
-        return {**without_provider(props), "status": status}
+        return {**without_provider(props), "status": status, "shown": status != NOT_VISIBLE}
 
 
 def _refuse_findings(found: Sequence[str]) -> None:
@@ -114,7 +119,8 @@ class Activation(Resource, module="adobe", name="Activation"):
 
     def __init__(self, name: str, args: ActivationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         verdict = [] if args.ignores_findings else pulumi.Output.from_input(args.evidence).apply(findings)
-        properties = {**args.inputs, "findings": verdict, "timeoutMinutes": args.timeout_minutes, "status": None}
+        properties = {**args.inputs, "findings": verdict, "timeoutMinutes": args.timeout_minutes}
+        properties |= {"status": None, "shown": None}
         super().__init__(ActivationProvider(), name, properties, opts)
 
     @property

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import pulumi
 from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
+from ..arguments.groups import OrganizationArgs
 from ..constants import APP_REGISTRATION, Contract
 from ..dynamic.provider import Properties, output, without_provider
-from .api.client import AppFacts
-from .api.errors import RegistrationMissing
+from .api.client import AppFacts, Configuration
+from .api.configuration_request import contract_of
+from .api.errors import AppReplaced, RegistrationMissing
 from .provider import AdobeProvider
-
-if TYPE_CHECKING:
-    # Types alone: the plugin spares itself the arguments' classes.
-    from ..arguments.groups import OrganizationArgs
 
 # Pauses in seconds, 300 in total: the beta's job states a limit of five minutes ("timeOutForCurrentStateInMins").
 POLLS_AFTER_REGISTRATION = (1, 2, 4, 8, 15, *(30,) * 9)
 
 
-class AppRegistrationProvider(AdobeProvider):
-    """Uses the registered app, or registers it; a delete leaves it at Adobe."""
+@dataclass(frozen=True, kw_only=True)
+class AppRegistrationArgs:
+    """The organisation, and the app that it must have."""
 
-    ignored_in_diffs = frozenset({"host"})
+    organization: OrganizationArgs
+    config_name: str
+    host: str
+    """Host of Adobe's API, without scheme and port."""
+    sent_for: str
+    """Client ID of the app for which a configuration was sent, or may have been; empty before any submission."""
+
+    def properties(self) -> dict[str, object]:
+        """The inputs under their names in the state."""
+        return {
+            **self.organization.properties(self.host),
+            "configName": self.config_name,
+            "appReplaced": self.organization.app_replaced,
+            "sentFor": self.sent_for,
+        }
+
+
+class AppRegistrationProvider(AdobeProvider):
+    """Uses the registered app, or registers it; a delete leaves it at Adobe.
+
+    Once a configuration was sent, or may have been, no other app is registered or recorded: Adobe uses the key through the
+    app that has the role.
+    """
+
+    ignored_in_diffs = AdobeProvider.ignored_in_diffs | {"appReplaced", "configName", "sentFor"}
 
     def create(self, props: Properties) -> CreateResult:
-        facts = self._registered(props)
-        return CreateResult(props["imsOrgId"], _outputs(props, facts))
+        return CreateResult(props["imsOrgId"], self._registered(props, props["sentFor"]))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         facts = self.api(props).app_registration()
@@ -38,8 +60,8 @@ class AppRegistrationProvider(AdobeProvider):
         return ReadResult(id_, {**without_provider(props), "applicationIdAtAdobe": at_adobe})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        facts = self._registered(_news)
-        return UpdateResult(_outputs(_news, facts))
+        recorded = _olds["applicationId"] if _news["sentFor"] else ""
+        return UpdateResult(self._registered({**_news, "contract": _olds["contract"]}, recorded))
 
     def delete(self, _id: str, _props: Properties) -> None:
         self.say(
@@ -60,19 +82,21 @@ class AppRegistrationProvider(AdobeProvider):
     def has_drifted(self, outputs: Properties) -> bool:
         return bool(outputs.get("applicationIdAtAdobe") != outputs.get("applicationId"))
 
-    def _registered(self, props: Properties) -> AppFacts:
-        api, contract = self.api(props), Contract(props["apiContract"])
-        facts = api.app_registration()
-        if facts is None and contract is not Contract.CURRENT:
-            self.say("registering the organisation for Adobe's CMK app")
-            api.register_app()
-            facts = api.app_registration()
-            for seconds in POLLS_AFTER_REGISTRATION:
-                if facts:
-                    break
-                self.say(f"Adobe is preparing the app; checking again in {seconds} s")
-                self.clock.sleep(seconds)
-                facts = api.app_registration()
+    def _registered(self, props: Properties, required: str) -> Properties:
+        """Outputs of the app that Adobe has, or registers.
+
+        :param required: client ID of the only app that may be recorded; empty for any.
+        """
+        facts = self.api(props).app_registration()
+        if required:
+            _refuse_another_app(facts, required, props["appReplaced"])
+        contract = contract_of(props)
+        if facts:
+            contract = Contract.CURRENT if contract is Contract.AUTO else contract
+        elif contract is not Contract.CURRENT:
+            self._refuse_to_register_anew(props)
+            contract = Contract.BETA
+            facts = self._register({**props, "contract": contract})
         if facts is None:
             raise RegistrationMissing(
                 "Adobe has no CMK app for the organisation",
@@ -80,20 +104,63 @@ class AppRegistrationProvider(AdobeProvider):
                 next_step="check that the organisation is licensed for Healthcare Shield or Privacy and Security Shield "
                 "and that the region is correct, then run `pulumi up` again; if the error persists, contact Adobe support",
             )
-        self.remember_app(props, facts)
+        if not facts.consent_url:
+            self.say(
+                f"Adobe's consent link is not a consent page of Entra ID for the app {facts.application_id}; it is not "
+                "output. It is needed only with servicePrincipal existing"
+            )
+        return _outputs(props, facts, contract)
+
+    def _register(self, props: Properties) -> AppFacts | None:
+        api = self.api(props)
+        self.say("registering the organisation for Adobe's CMK app")
+        api.register_app()
+        facts = api.app_registration()
+        for seconds in POLLS_AFTER_REGISTRATION:
+            if facts:
+                break
+            self.say(f"Adobe is preparing the app; checking again in {seconds} s")
+            self.clock.sleep(seconds)
+            facts = api.app_registration()
         return facts
+
+    def _refuse_to_register_anew(self, props: Properties) -> None:
+        """:raises AppReplaced: Adobe has a configuration, so it had an app, which may have the role on the key."""
+        if not isinstance(self.api(props).configuration(props["configName"]), Configuration):
+            return
+        raise AppReplaced(
+            f"Adobe has the configuration {props['configName']!r} of the organisation, but shows no app for it; no app was "
+            "registered, because Adobe may then use another one than the one that has the role on the key",
+            call=f"GET {APP_REGISTRATION}",
+            next_step="contact Adobe support. Keep the vault, the key, the app's service principal and its role",
+        )
+
+
+def _refuse_another_app(facts: AppFacts | None, required: str, replaced: str) -> None:
+    """:raises AppReplaced: Adobe has another app, or none, and `appReplaced` does not name the one that was recorded."""
+    at_adobe = facts.application_id if facts else "none"
+    if required.casefold() in (at_adobe.casefold(), replaced.casefold()):
+        return
+    raise AppReplaced(
+        f"Adobe's app for the organisation is {at_adobe}, but the configuration was sent for the app {required}; nothing "
+        "was registered, and nothing was recorded",
+        call=f"GET {APP_REGISTRATION}",
+        next_step="contact Adobe support before any other change. Keep the vault, the key, the service principal of "
+        f"{required} and its role. After Adobe has confirmed the new app, set appReplaced to {required}, and run pulumi up",
+    )
 
 
 class AppRegistration(Resource, module="adobe", name="AppRegistration"):
     """The organisation's CMK app at Adobe."""
 
-    def __init__(self, name: str, args: OrganizationArgs, host: str, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: AppRegistrationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props: dict[str, object] = {
-            **args.properties(host),
+            **args.properties(),
             "applicationId": None,
             "applicationIdAtAdobe": None,
             "appName": None,
             "consentUrl": None,
+            "contract": None,
         }
         super().__init__(AppRegistrationProvider(), name, props, opts)
 
@@ -104,15 +171,21 @@ class AppRegistration(Resource, module="adobe", name="AppRegistration"):
 
     @property
     def consent_url(self) -> pulumi.Output[str]:
-        """Where an administrator accepts the app; the tenant segment reads `common`."""
+        """Where an administrator accepts the app; the tenant segment reads `common`. Empty when Adobe's is not usable."""
         return output(self, "consentUrl")
 
+    @property
+    def contract(self) -> pulumi.Output[str]:
+        """Generation of Adobe's API that the registration has shown: beta or current."""
+        return output(self, "contract")
 
-def _outputs(inputs: Mapping[str, object], facts: AppFacts) -> Properties:
+
+def _outputs(inputs: Mapping[str, object], facts: AppFacts, contract: Contract) -> Properties:
     return {
         **without_provider(dict(inputs)),
         "applicationId": facts.application_id,
         "applicationIdAtAdobe": facts.application_id,
         "appName": facts.name,
         "consentUrl": facts.consent_url,
+        "contract": contract.value,
     }

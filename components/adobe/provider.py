@@ -7,7 +7,6 @@ import os
 import threading
 import uuid
 from concurrent.futures import Future
-from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from pulumi import Input, Output
@@ -18,11 +17,10 @@ from ..known import when_known
 from .api import hosts
 from .api.answers import Transport
 from .api.auth import from_environment
-from .api.client import AppFacts, Configuration, PlatformApi
-from .api.configuration_request import ConfigurationRequest, immutable_changes
+from .api.client import CURRENT_API_KEY, Configuration, NotShown, PlatformApi
+from .api.configuration_request import ConfigurationRequest, contract_of, immutable_changes
 from .api.credentials import Credentials
-from .api.errors import HostChanged
-from .api.evidence import LONGEST_AGE
+from .api.errors import CredentialError, HostChanged
 from .api.key_reference import KeyReference
 
 # This program's status of a configuration that was submitted and that Adobe no longer returns.
@@ -31,8 +29,7 @@ ABSENT = "ABSENT"
 # The plugin process serves one command, up to four calls at once.
 _credentials_lock, _observations_lock = threading.Lock(), threading.Lock()
 _credentials: dict[tuple[str, ...], Credentials] = {}
-_observations: dict[tuple[str, ...], Future[Configuration | None]] = {}
-_apps: dict[tuple[str, ...], tuple[AppFacts, datetime]] = {}
+_observations: dict[tuple[str, ...], Future[Configuration | NotShown]] = {}
 _run = [uuid.uuid4().hex]
 _CREDENTIAL_VARIABLES = (
     "ADOBE_ACCESS_TOKEN", "ADOBE_CLIENT_ID", "ADOBE_CLIENT_SECRET", "ADOBE_SCOPES", "ADOBE_IMS_URL",
@@ -41,6 +38,9 @@ _CREDENTIAL_VARIABLES = (
 
 class AdobeProvider(PluginProvider):
     """Base of the providers that call Adobe; their common inputs are imsOrgId, region, apiKey and apiContract."""
+
+    # How Adobe is called changes nothing at Adobe.
+    ignored_in_diffs = frozenset({"apiContract", "apiKey", "host"})
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         """Property and reason of each input that is wrong; a property that is not known yet is never reported."""
@@ -61,25 +61,27 @@ class AdobeProvider(PluginProvider):
         """
         url = hosts.platform_url(properties["region"], os.environ)
         _refuse_another_host(properties.get("host"), url)
-        return PlatformApi(
-            self._http(url),
-            self._shared_credentials(),
-            ims_org_id=properties["imsOrgId"],
-            api_key=properties["apiKey"],
-        )
-
-    def remember_app(self, properties: Properties, facts: AppFacts) -> None:
-        """Keep what Adobe said of the organisation's app for the rest of this run."""
-        _apps[_organization(properties)] = (facts, self.clock.now())
-
-    def recent_app(self, properties: Properties) -> AppFacts | None:
-        """The app as this run read it, while that is as fresh as a submission asks of its evidence; else None."""
-        facts, at = _apps.get(_organization(properties), (None, datetime.min))
-        return facts if facts and timedelta() <= self.clock.now() - at <= LONGEST_AGE else None
+        credentials = self._shared_credentials()
+        api_key = properties["apiKey"] or _documented_api_key(contract_of(properties), credentials)
+        return PlatformApi(self._http(url), credentials, ims_org_id=properties["imsOrgId"], api_key=api_key)
 
     def observed_configuration(self, properties: Properties) -> Configuration | None:
-        """The configuration at Adobe, for a refresh: both resources that read it share one response or one error."""
-        key = (*_organization(properties), str(properties["configName"]))
+        """The configuration at Adobe, for a refresh; None when Adobe clearly no longer has it.
+
+        Both resources that read it share one response or one error.
+
+        :raises AnswerNotUnderstood: when the answer does not say whether Adobe has it.
+        """
+        found = self._shared_observation(properties)
+        if isinstance(found, Configuration):
+            return found
+        # Only where the app registration answers is it Adobe's service that says so.
+        if not found.says_none or self.api(properties).app_registration() is None:
+            raise found.unclear
+        return None
+
+    def _shared_observation(self, properties: Properties) -> Configuration | NotShown:
+        key = tuple(str(properties[name]) for name in ("imsOrgId", "region", "apiKey", "configName"))
         with _observations_lock:
             observation, is_first = _observations.get(key), key not in _observations
             if observation is None:
@@ -105,24 +107,24 @@ class AdobeProvider(PluginProvider):
         # On first use: most commands make no call to Adobe, and the HTTP client takes as long to import as all else here.
         from .api.http import HttpExchange
 
-        return HttpExchange(url, self.clock)
+        return HttpExchange(url, self.clock, self.say)
 
 
 class ConfigurationProvider(AdobeProvider):
     """Base of the configuration and activation providers, with their common checks."""
 
-    ignored_in_diffs = frozenset(
-        {
-            "activate",
-            "applicationId",
-            "attempt",
-            "evidence",
-            "host",
-            "keyIdentifier",
-            "roleGrantedAt",
-            "timeoutMinutes",
-        }
-    )
+    ignored_in_diffs = AdobeProvider.ignored_in_diffs | {
+        "activate",
+        "applicationId",
+        "attempt",
+        "configurationAbsent",
+        "contract",
+        "evidence",
+        "keyIdentifier",
+        "neverShown",
+        "roleGrantedAt",
+        "timeoutMinutes",
+    }
 
     def validation_errors(self, olds: Properties, news: Properties) -> list[tuple[str, str]]:
         found = super().validation_errors(olds, news)
@@ -152,12 +154,23 @@ def forget_everything() -> None:
     _run[0] = uuid.uuid4().hex
     _credentials.clear()
     _observations.clear()
-    _apps.clear()
 
 
-def _organization(properties: Properties) -> tuple[str, ...]:
-    """What a call to Adobe is about."""
-    return tuple(str(properties[name]) for name in ("imsOrgId", "region", "apiKey"))
+def _documented_api_key(contract: Contract, credentials: Credentials) -> str:
+    """Value of x-api-key in Adobe's documents of a contract; one that is not known yet is asked about as the current one.
+
+    :raises CredentialError: the beta's documents ask for the client ID of the credential, which a bare token does not tell.
+    """
+    if contract is not Contract.BETA:
+        return CURRENT_API_KEY
+    if not credentials.client_id:
+        raise CredentialError(
+            "Adobe's beta API expects the client ID of the credential in the header x-api-key, and ADOBE_ACCESS_TOKEN does "
+            "not tell it; no call was made",
+            next_step="set apiKey to the client ID of the credential, or set ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET "
+            "in place of ADOBE_ACCESS_TOKEN",
+        )
+    return credentials.client_id
 
 
 def _refuse_another_host(recorded: object, url: str) -> None:

@@ -11,13 +11,16 @@ from pulumi.dynamic import CreateResult, Resource, UpdateResult
 from ..dynamic.provider import PluginProvider, Properties, output, without_provider
 from .api.clock import azure_time, sleep_aloud
 
+# A role assignment that is younger, by the clock of this machine, is waited for in full: Azure's `createdOn` is by another
+# clock, and one that is ahead must not shorten the wait.
+CERTAINLY_OLD = timedelta(days=1)
 # Longest random delay in seconds, so that two stacks that waited for the same role do not submit at the same instant.
 LONGEST_SPREAD = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class RolePropagationArgs:
-    """The role assignment, and how old it must be."""
+    """The role assignment, and how long to wait for Azure to apply it."""
 
     role_granted_at: pulumi.Input[str]
     """`createdOn` of the role assignment."""
@@ -38,13 +41,11 @@ class RolePropagationProvider(PluginProvider):
 
     def _waited(self, props: Properties) -> Properties:
         seconds = float(props["rolePropagationSeconds"])
-        ready = azure_time(props["roleGrantedAt"]) + timedelta(seconds=seconds)
-        # A machine whose clock is behind must not wait longer than configured.
-        left = min((ready - self.clock.now()).total_seconds(), seconds)
-        if left > 0:
+        is_old = self.clock.now() - azure_time(props["roleGrantedAt"]) > CERTAINLY_OLD
+        if seconds > 0 and not is_old:
             sleep_aloud(
                 self.clock,
-                left + self.spread(0.0, min(LONGEST_SPREAD, left)),
+                seconds + self.spread(0.0, min(LONGEST_SPREAD, seconds)),
                 lambda s: self.say(f"waiting {s:.0f} s until Azure has applied the role of Adobe's app"),
             )
         return {**without_provider(props), "readyAt": self.clock.now().isoformat()}

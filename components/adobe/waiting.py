@@ -5,11 +5,11 @@ Only then is the configuration submitted again, a limited number of times.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from ..constants import ADOBE_ADDRESS
-from .api.client import Configuration, PlatformApi, Status
-from .api.clock import LONGEST_SILENCE, Clock, sleep_aloud
+from .api.client import Configuration, NotShown, PlatformApi, Status
+from .api.clock import LONGEST_SILENCE, Clock, TimeIsUp, WaitClock, sleep_aloud
 from .api.configuration_request import ConfigurationRequest
 from .api.errors import ActivationFailed, ActivationPending, AnswerNotUnderstood, CallRefused, CallUnanswered
 
@@ -22,10 +22,12 @@ ROLE_GRACE = timedelta(minutes=15)
 RESUBMISSIONS = (30.0, 120.0, 300.0)
 NOT_VISIBLE = "NOT VISIBLE YET"
 NEW_ROLE = "FAILED, but the role assignment is new and may not have taken effect in Azure yet. Retrying in"
-# Resubmits a FAILED configuration; returns what Adobe has then.
-Submit = Callable[[Configuration], Configuration]
+# Resubmits a FAILED configuration by the clock that it is given; returns what Adobe shows then.
+Submit = Callable[[Clock], Configuration | NotShown]
 # A long wait tolerates this many unclear responses in a row, each after its own retries.
 UNCLEAR_ANSWERS = 3
+# Minutes for the retries of the one read that is made when nobody waits.
+ONE_READ = 1
 
 
 def wait_until_completed(
@@ -38,76 +40,107 @@ def wait_until_completed(
 ) -> str:
     """Poll until Adobe reports COMPLETED and return the last status; with 0 minutes, read it once.
 
+    The limit holds whatever Adobe answers: no pause between calls, or within the retries of one, goes beyond it.
+
     :param submit: resubmits a FAILED configuration.
     :raises ActivationFailed: when FAILED is final.
+    :raises SubmissionUnclear: when a resubmission may have been processed; nothing is sent again in this run.
     :raises ActivationPending: when the time is up.
     """
-    start = clock.now()
-    end = start + timedelta(minutes=timeout_minutes)
-    progress = _Progress(start, say)
-    pauses = iter(RESUBMISSIONS)
-    submitted_at, unclear, is_due = start, 0, False
-    while True:
+    wait = _Wait(api, request, timeout_minutes, clock, say, submit)
+    with wait.clock.in_force():
         try:
-            found = api.requested(request)
-            if found and found.status == Status.FAILED and is_due and clock.now() < end:
-                submitted_at, is_due = clock.now(), False
-                found = _submitted_again(request, found, submit)
-        except (CallUnanswered, AnswerNotUnderstood) as error:
-            unclear += 1
-            if unclear > UNCLEAR_ANSWERS or timeout_minutes == 0:
-                raise
-            found, status = None, f"NO CLEAR ANSWER ({error.what})"
-        else:
-            unclear, is_due = 0, False
-            status = found.status if found else NOT_VISIBLE
-        progress.report(status, clock.now())
-        if status == Status.COMPLETED or (timeout_minutes == 0 and status != Status.FAILED):
-            return status
-        left = (end - clock.now()).total_seconds()
-        if status == Status.FAILED:
-            pause = next(pauses, None) if clock.now() < request.role_granted_at + ROLE_GRACE else None
-            if pause is None or timeout_minutes == 0:
-                raise _failed(request)
-            sleep_aloud(clock, min(pause, left), lambda seconds: say(f"{NEW_ROLE} {seconds:.0f} s"))
-            # Stays due until the next clear response.
-            is_due, left = True, (end - clock.now()).total_seconds()
+            return wait.until_completed()
+        except TimeIsUp:
+            raise _pending(request, wait.status, timeout_minutes) from None
+
+
+class _Wait:
+    """One wait: its end, its progress, and what Adobe reported last."""
+
+    def __init__(
+        self,
+        api: PlatformApi,
+        request: ConfigurationRequest,
+        timeout_minutes: int,
+        clock: Clock,
+        say: Callable[[str], None],
+        submit: Submit,
+    ) -> None:
+        self._api, self._request, self._submit, self._say = api, request, submit, say
+        self._start = self._submitted_at = self._said_at = clock.now()
+        self._reads_once = timeout_minutes == 0
+        self.clock = WaitClock(clock, self._start + timedelta(minutes=timeout_minutes or ONE_READ), self._progress)
+        self.status = NOT_VISIBLE
+        self._said = ""
+
+    def until_completed(self) -> str:
+        unclear, is_due, pauses = 0, False, iter(RESUBMISSIONS)
+        while True:
+            try:
+                found = self._api.requested(self._request)
+                if isinstance(found, Configuration) and found.status == Status.FAILED and is_due and self.clock.left() > 0:
+                    self._submitted_at, is_due = self.clock.now(), False
+                    found = self._submitted_again()
+            except (CallUnanswered, AnswerNotUnderstood) as error:
+                unclear += 1
+                if unclear > UNCLEAR_ANSWERS or self._reads_once:
+                    raise
+                self.status = f"NO CLEAR ANSWER ({error.what})"
+            else:
+                unclear, is_due = 0, False
+                self.status = found.status if isinstance(found, Configuration) else NOT_VISIBLE
+            self._progress()
+            if self.status == Status.COMPLETED or (self._reads_once and self.status != Status.FAILED):
+                return self.status
+            if self.status == Status.FAILED:
+                pause = next(pauses, None) if self.clock.now() < self._request.role_granted_at + ROLE_GRACE else None
+                if pause is None or self._reads_once:
+                    raise _failed(self._request)
+                sleep_aloud(self.clock, self._within_limit(pause), lambda left: self._tell(f"{NEW_ROLE} {left:.0f} s"))
+                if self.clock.left() <= 0:
+                    raise TimeIsUp
+                # Stays due until the next clear response.
+                is_due = True
+            else:
+                self.clock.sleep(min(self._within_limit(_pause(self.clock.now() - self._submitted_at)), self._progress()))
+
+    def _within_limit(self, seconds: float) -> float:
+        """The pause, cut off at the end of the wait, where Adobe is read once more.
+
+        :raises TimeIsUp: when that was done.
+        """
+        left = self.clock.left()
         if left <= 0:
-            raise _pending(request, status, timeout_minutes)
-        if status != Status.FAILED:
-            clock.sleep(min(_pause(clock.now() - submitted_at), left, progress.silence_left(clock.now())))
+            raise TimeIsUp
+        return min(seconds, left)
+
+    def _submitted_again(self) -> Configuration | NotShown:
+        try:
+            return self._submit(self.clock)
+        except CallRefused as refusal:
+            raise _failed(self._request, refusal) from None
+
+    def _progress(self) -> float:
+        """Say the status when it has changed, and every 30 seconds; return the seconds until the next line is due."""
+        now = self.clock.now()
+        silence = (now - self._said_at).total_seconds()
+        if self.status == self._said and silence < LONGEST_SILENCE:
+            return LONGEST_SILENCE - silence
+        elapsed = int((now - self._start).total_seconds())
+        wait = "" if self.status == Status.COMPLETED else "; waiting for Adobe to report COMPLETED"
+        self._tell(f"{self.status} after {elapsed // 60}:{elapsed % 60:02d} min{wait}")
+        self._said = self.status
+        return LONGEST_SILENCE
+
+    def _tell(self, line: str) -> None:
+        self._say(line)
+        self._said_at = self.clock.now()
 
 
 def _pause(age: timedelta) -> float:
     """Seconds until the next poll, by what was waited since the submission."""
     return min(max(age.total_seconds() / POLLS_PER_AGE, SHORTEST_POLL), LONGEST_POLL)
-
-
-class _Progress:
-    """Prints a line when the status changes, and at least every 30 seconds."""
-
-    def __init__(self, start: datetime, say: Callable[[str], None]) -> None:
-        self._start, self._say = start, say
-        self._status, self._told_at = "", start
-
-    def report(self, status: str, now: datetime) -> None:
-        if status == self._status and self.silence_left(now) > 0:
-            return
-        elapsed = int((now - self._start).total_seconds())
-        wait = "" if status == Status.COMPLETED else "; waiting for Adobe to report COMPLETED"
-        self._say(f"{status} after {elapsed // 60}:{elapsed % 60:02d} min{wait}")
-        self._status, self._told_at = status, now
-
-    def silence_left(self, now: datetime) -> float:
-        """Seconds until the next line is due."""
-        return max(0.0, LONGEST_SILENCE - (now - self._told_at).total_seconds())
-
-
-def _submitted_again(request: ConfigurationRequest, failed: Configuration, submit: Submit) -> Configuration:
-    try:
-        return submit(failed)
-    except CallRefused as refusal:
-        raise _failed(request, refusal) from None
 
 
 def _failed(request: ConfigurationRequest, refusal: CallRefused | None = None) -> ActivationFailed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from ..constants import CONFIG_NAME, KEY_SIZES, KEY_TYPES, KEY_VAULT_API, ORG_ID
 from .arm_ids import KEY_ID, SUBNET_ID, VAULT_ID, VAULT_ZONE, WORKSPACE_ID, ZONE_ID, not_an_id
 from .rules import networks, not_among, not_like, not_within
 
+_DAY = r"20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_GUID = r"(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?"
 _GROUP_NAME = r"(?:[\w.()-]{0,89}[\w()-])?"
 _VAULT_ID_RULE = (
     "/subscriptions/…/resourceGroups/…/providers/Microsoft.KeyVault/vaults/…; a Managed HSM is not supported, because its "
@@ -24,18 +27,21 @@ class OrganizationArgs:
     """The organisation ID: <24 hex digits>@AdobeOrg."""
     region: str = "va7"
     """va7, nld2 or aus5; selects Adobe's host."""
-    api_key: str = "acp_provisioning"
-    """Value of the x-api-key header; Adobe prescribes the default."""
+    api_key: str = ""
+    """Value of the x-api-key header; empty: acp_provisioning with `current`, the credential's own client ID with `beta`."""
     api_contract: str = "auto"
-    """Generation of Adobe's API: auto, beta or current."""
+    """Generation of Adobe's API: beta, current, or auto: current if Adobe shows the app, beta if it must be registered."""
+    app_replaced: str = ""
+    """Client ID of the recorded app, once Adobe has confirmed that another one takes its place; only then is it recorded."""
 
     def invalid(self) -> Iterator[tuple[str, object, str]]:
         """Name, value and rule of each invalid argument."""
         if not ORG_ID.fullmatch(self.ims_org_id):
             yield "ims_org_id", self.ims_org_id, "<24 hex digits>@AdobeOrg"
         yield from not_among("region", self.region, tuple(PLATFORM_HOSTS))
-        yield from not_like("api_key", self.api_key, r"[A-Za-z0-9_-]+", "letters, digits, _ and -")
+        yield from not_like("api_key", self.api_key, r"[A-Za-z0-9_-]*", "letters, digits, _ and -")
         yield from not_among("api_contract", self.api_contract, tuple(Contract))
+        yield from not_like("app_replaced", self.app_replaced, _GUID, "the client ID (a GUID) of the app that was recorded")
 
     def properties(self, host: str) -> dict[str, object]:
         """The common inputs of the Adobe resources, with their names in the state.
@@ -194,8 +200,9 @@ class AccessArgs:
         """Name, value and rule of each invalid argument."""
         yield from not_among("service_principal", self.service_principal, ("create", "existing"))
         yield from not_among("role_scope", self.role_scope, ("vault", "key"))
-        guid = r"(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?"
-        yield from not_like("role_assignment_name", self.role_assignment_name, guid, "a GUID, the name of a role assignment")
+        yield from not_like(
+            "role_assignment_name", self.role_assignment_name, _GUID, "a GUID, the name of a role assignment"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,8 +213,13 @@ class ConfigurationArgs:
     """Name of the configuration at Adobe, case-sensitive."""
     activate: str = ""
     """Must be <ims_org_id>/<config_name> to activate; empty: everything is prepared, but nothing is submitted."""
+    absent: str = ""
+    """<ims_org_id>/<config_name>/<YYYY-MM-DD>: on that day (UTC), your word that Adobe has no such configuration.
+
+    It counts only where Adobe's answer does not say whether there is one, and never against what Adobe shows.
+    """
     role_propagation_seconds: int = 120
-    """Minimum age of the role assignment before the configuration is submitted, 0 to 3600."""
+    """Wait for a new role assignment before the configuration is submitted, 0 to 3600."""
     timeout_minutes: int = 60
     """How long `up` waits for Adobe to switch over, 0 to 1440; 0: read the status once."""
 
@@ -218,6 +230,8 @@ class ConfigurationArgs:
         switched_on = self.switched_on(organization)
         if self.activate not in ("", switched_on):
             yield "activate", self.activate, f"empty, or exactly {switched_on}, to confirm what is permanently switched on"
+        if not re.fullmatch(rf"(?:{re.escape(switched_on)}/{_DAY})?", self.absent):
+            yield "absent", self.absent, f"empty, or {switched_on}/<today's date in UTC, YYYY-MM-DD>"
         yield from not_within("role_propagation_seconds", self.role_propagation_seconds, 0, 3600)
         yield from not_within("timeout_minutes", self.timeout_minutes, 0, 1440)
 

@@ -30,16 +30,19 @@ ListVersions = Callable[[str], Sequence[KeyVersion]]
 """Takes the ARM ID of a key."""
 
 
-def of_earlier_versions(vault_name: str, key: Any, sent_version: str, list_versions: ListVersions) -> Iterator[Finding]:
+def of_earlier_versions(
+    vault_name: str, key: Any, sent_version: str | None, list_versions: ListVersions
+) -> Iterator[Finding]:
     """Compare the versions since the one that was sent with what Adobe needs.
 
     A key that was not rotated since then costs no call.
 
     :param key: as `get_key` returns it.
-    :param sent_version: that Adobe was sent; empty when nothing was sent yet.
+    :param sent_version: that Adobe was sent; empty when it is unknown, so that Adobe may need every version; None before a
+        submission.
     """
     current = str(key.key_uri_with_version).rsplit("/", 1)[1]
-    if not sent_version or current == sent_version:
+    if sent_version is None or current == sent_version:
         return
     label = f"versions of the key {key.name}"
     try:

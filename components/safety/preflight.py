@@ -46,8 +46,8 @@ class PreflightArgs:
     key_name: pulumi.Input[str]
     declared: DeclaredKey | None
     """None for a key that Azure did not generate for this stack."""
-    sent_version: str
-    """Version of the key that Adobe was sent; empty before a submission."""
+    sent_version: str | None
+    """Version of the key that Adobe was sent; empty when it is unknown, None before a submission."""
     tenant_id: pulumi.Input[str]
     application_id: pulumi.Input[str]
     principal_id: pulumi.Input[str]
@@ -121,7 +121,7 @@ class _Looks:
         get_principal: GetPrincipal,
         opts: pulumi.InvokeOptions,
         declared_key: DeclaredKey | None,
-        sent_version: str,
+        sent_version: str | None,
         list_versions: ListVersions,
     ) -> None:
         self._key_vault, self._get_principal, self._opts = key_vault, get_principal, opts

@@ -73,6 +73,19 @@ def submitted(created: StackResources) -> Mapping[str, Any]:
     return created.get(KEY_CONFIGURATION_TYPE) or created.get(SUBMISSION_ATTEMPT_TYPE) or {}
 
 
+def sent_version(created: StackResources) -> str | None:
+    """Version of the key that Adobe was sent; None before a submission, empty when Adobe's answer did not name one."""
+    sent = submitted(created)
+    return KeyReference.parse(sent["keyIdentifier"]).version if sent else None
+
+
+def never_shown(created: StackResources) -> bool:
+    """Whether a configuration is recorded that Adobe accepted and that no read has shown since."""
+    configuration = created.get(KEY_CONFIGURATION_TYPE)
+    shown = [resource.get("shown") for resource in (configuration, created.get(ACTIVATION_TYPE)) if resource]
+    return configuration is not None and not any(shown)
+
+
 def sent_key(properties: Mapping[str, Any]) -> KeyReference:
     """The key that such a configuration names."""
     return KeyReference(properties["keyVaultUri"], properties["keyName"])

@@ -16,6 +16,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from ..azure.arm import Clock
+from .absence import ABSENCES, EMPTY
 from .rules import Refusal, gateway_error, service_error
 
 CALLS = {
@@ -63,6 +64,7 @@ FAULTS: dict[str, Fault] = {
     "429": Fault("too many requests", False),
     "429-retry-after": Fault("too many requests, Retry-After in seconds", False),
     "429-retry-date": Fault("too many requests, Retry-After as a date", False),
+    "429-retry-300": Fault("too many requests, Retry-After of five minutes", False),
     "429-retry-long": Fault("too many requests, Retry-After of a day", False),
     "401": Fault("the token is no longer valid", False, _PLATFORM),
     "403000": Fault("Api Key is required", False, _PLATFORM),
@@ -75,6 +77,7 @@ FAULTS: dict[str, Fault] = {
     "404-gateway": Fault("the gateway does not know the route", False, _PLATFORM),
     "404-route": Fault("not found, in the JSON of another gateway", False),
     "404-html": Fault("not found, as an HTML page of a proxy", False),
+    "400": Fault("a bad request, in the form of Adobe's API", False, _CONFIGURATIONS),
     "409": Fault("conflict", False, frozenset({"config-post"})),
     "500": Fault("internal error, nothing was done", False),
     "502": Fault("bad gateway, nothing was done", False),
@@ -86,6 +89,7 @@ FAULTS: dict[str, Fault] = {
     "truncated": Fault("truncated JSON", True, _OBJECTS),
     "cut-off": Fault("the connection ends in the middle of the response", True),
     "empty-200": Fault("status 200 without a body", True, _OBJECTS),
+    "202-empty": Fault("the request is accepted with status 202, without a body", True, frozenset({"config-post"})),
     "html-200": Fault("an HTML page of a proxy with status 200; nothing was done", False, _OBJECTS),
     "wrong-types": Fault("JSON with numbers instead of strings", True, _OBJECTS),
     "missing-fields": Fault("JSON with missing fields", True, _OBJECTS),
@@ -105,6 +109,9 @@ FAULTS: dict[str, Fault] = {
     "no-guid": Fault("the app's ID is not a GUID", True, _APP),
     "invalid-client": Fault("the token endpoint refuses the credential", False, frozenset({"token"})),
     "no-lifetime": Fault("a token without a lifetime", True, frozenset({"token"})),
+} | {
+    f"absent-{form}": Fault(f"status {status}, in the undocumented form {form}", False, _READS)
+    for form, (status, _) in ABSENCES.items()
 }
 
 
@@ -186,8 +193,11 @@ def faulted(name: str, body: dict[str, Any] | None, clock: Clock) -> Reply:
     if name == "cut-off":
         payload = json.dumps(body).encode()
         return Reply(200, payload[:-9], {"Content-Length": str(len(payload)), "Connection": "close"})
-    if name == "empty-200":
-        return Reply(200)
+    if name in ("empty-200", "202-empty"):
+        return Reply(int(name.replace("empty", "").strip("-")))
+    if name.startswith("absent-"):
+        http_status, form = ABSENCES[name.removeprefix("absent-")]
+        return Reply(http_status, payload_of(form))
     if name == "giant":
         return Reply(200, b'{"padding": "' + b"x" * GIANT_BYTES + b'"}')
     if name == "redirect":
@@ -199,6 +209,11 @@ def faulted(name: str, body: dict[str, Any] | None, clock: Clock) -> Reply:
         return Reply(200, json.dumps(_altered(name, body)).encode())
     refusal = _refusal(name)
     return Reply(refusal.http_status, json.dumps(refusal.body).encode(), _retry_after(name, clock))
+
+
+def payload_of(body: Any) -> bytes:
+    """A body as it goes over the wire; `absence.EMPTY` is none."""
+    return b"" if body == EMPTY else json.dumps(body).encode()
 
 
 def _altered(name: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -246,5 +261,5 @@ def _refusal(name: str) -> Refusal:
 def _retry_after(name: str, clock: Clock) -> dict[str, str]:
     if name == "429-retry-date":
         return {"Retry-After": format_datetime(clock.now() + timedelta(seconds=3), usegmt=True)}
-    seconds = {"429-retry-after": "2", "503-retry-after": "2", "429-retry-long": "86400"}.get(name)
+    seconds = {"429-retry-after": "2", "503-retry-after": "2", "429-retry-300": "300", "429-retry-long": "86400"}.get(name)
     return {"Retry-After": seconds} if seconds else {}

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from ..cloud import Cloud
 from ..http_threads import in_threads, loopback_server, url_of
 from ..traffic import ADOBE, ADOBE_SIGN_IN
-from .faults import FAULTS, WIRE_FAULTS, Faults, Reply, faulted
+from .faults import FAULTS, WIRE_FAULTS, Faults, Reply, faulted, payload_of
 from .rules import Refusal, gateway_error, service_error
 
 CLIENT_ID = "simulated-client-id"
@@ -100,7 +100,7 @@ class AdobeServer:
                     status, body = refusal.http_status, refusal.body
             # A refusal stays what it is: these faults are about good answers.
             applies = fault and (status in (0, 200) or fault in WIRE_FAULTS)
-            reply = faulted(fault, body, cloud.clock) if applies else Reply(status, json.dumps(body).encode())
+            reply = faulted(fault, body, cloud.clock) if applies else Reply(status, payload_of(body))
             cloud.adobe.record(_journal_entry(request, reply.http_status, fault if applies else ""))
             return reply
 
@@ -112,14 +112,14 @@ class AdobeServer:
         is_read = request.method == "GET" and name != request.path and name and "/" not in name
         if (request.method, request.path) not in known and not is_read:
             raise gateway_error("404000", "Resource not found")
-        org = self._admitted(request)
+        org = self._admitted(cloud, request)
         if request.path == _REGISTRATION:
             return cloud.adobe.app(org) if request.method == "GET" else cloud.adobe.register_app(org)
         if is_read:
             return cloud.adobe.configuration(org, unquote(name), request.query.get("configType", [None])[0])
         return cloud.adobe.submit(org, _json_body(request))
 
-    def _admitted(self, request: Request) -> str:
+    def _admitted(self, cloud: Cloud, request: Request) -> str:
         """The organisation of a request that may pass the gateway."""
         authorization = request.headers.get("authorization", "")
         if not authorization:
@@ -129,7 +129,7 @@ class AdobeServer:
         api_key = request.headers.get("x-api-key", "")
         if not api_key:
             raise gateway_error("403000", "Api Key is required")
-        if api_key != "acp_provisioning":
+        if api_key not in cloud.adobe.api_keys(request.method, CLIENT_ID):
             raise gateway_error("403003", "Api Key is invalid")
         org = request.headers.get("x-gw-ims-org-id", "")
         if not org:

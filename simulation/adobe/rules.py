@@ -15,12 +15,14 @@ from typing import Any
 from ..azure.arm import Clock
 from ..azure.rules import Azure
 from ..entra.rules import Entra
+from .absence import ABSENCES
 from .verdict import why_not
 
 # Invented: Adobe says "a few minutes"; seconds after the POST until the check is done, and until the switch-over is.
 CHECK_SECONDS, SWITCH_SECONDS = 1.0, 2.0
 # Invented: seconds that the beta's registration job takes.
 REGISTRATION_SECONDS = 1.0
+CURRENT_API_KEY = "acp_provisioning"
 APP_PREFIX = "acpebae9422Caepcmkmultitenantapp"
 # Adobe's own subscription, as the answers name it.
 ADOBE_SUBSCRIPTION = "cf978863-7325-47b1-8fd9-554b9fdb6c36"
@@ -29,9 +31,9 @@ Json = dict[str, Any]
 
 
 class Refusal(Exception):
-    """An answer that is no 2xx: status and JSON body."""
+    """An answer other than the documented one: status and JSON body, or `absence.EMPTY`."""
 
-    def __init__(self, http_status: int, body: Json) -> None:
+    def __init__(self, http_status: int, body: Any) -> None:
         self.http_status, self.body = http_status, body
         super().__init__(str(body))
 
@@ -53,14 +55,14 @@ class Adobe:
     def __init__(self, state: Json, azure: Azure, entra: Entra, clock: Clock) -> None:
         self._state, self._azure, self._entra, self._clock = state, azure, entra, clock
         self.check_seconds, self.switch_seconds = CHECK_SECONDS, SWITCH_SECONDS
-        state.setdefault("contract", "auto")
+        state.setdefault("contract", "current")
         for kind in ("apps", "configurations"):
             state.setdefault(kind, {})
         state.setdefault("journal", [])
 
     @property
     def contract(self) -> str:
-        """beta, current, or auto: lenient, takes the requests of both generations."""
+        """beta or current: each takes the requests, with body and header, of its documents alone."""
         return str(self._state["contract"])
 
     @contract.setter
@@ -82,7 +84,7 @@ class Adobe:
         """POST byok/app-registration: beta only; a job is started."""
         if self.contract == "current":
             raise service_error(405, "Method Not Allowed", "POST is not supported for this resource")
-        if org not in self._state["apps"]:
+        if not self._state["apps"].get(org):
             self._new_app(org, ready_after=REGISTRATION_SECONDS)
         return self._job("BYOK_APP_REGISTRATION", org, {})
 
@@ -91,7 +93,8 @@ class Adobe:
         if org not in self._state["apps"] and self.contract != "beta":
             self._new_app(org, ready_after=0.0)
         app = self._state["apps"].get(org)
-        if app is None or self._clock.now() < datetime.fromisoformat(app["readyAt"]):
+        # An app that has vanished (`registration-gone`) is empty; nothing brings it back by itself.
+        if not app or self._clock.now() < datetime.fromisoformat(app["readyAt"]):
             raise service_error(404, "Not Found", "No app registration exists for the organization")
         name, app_id = app["name"], app["applicationId"]
         uri = f"https://adobe.com/{name}"
@@ -138,8 +141,8 @@ class Adobe:
         if config_type != "BYOK_CONFIG":
             raise service_error(400, "Bad Request", "The query parameter configType must be BYOK_CONFIG")
         held = self._state["configurations"].get(org, {})
-        if name not in held:
-            raise service_error(404, "Not Found", f"No configuration {name} exists for the organization")
+        if name not in held or not self._is_visible(held[name]):
+            raise Refusal(*ABSENCES[self._azure.switches.get("absence-form")])
         configuration = self._advanced(org, held[name])
         beta = self.contract == "beta"
         return {
@@ -150,6 +153,22 @@ class Adobe:
             "subscriptionId": "undefined" if beta else ADOBE_SUBSCRIPTION,
             "rowType": "BYOK_KEY",
         }
+
+    def _is_visible(self, configuration: Json) -> bool:
+        """Whether a read shows a configuration yet (switch `visible-after-seconds`)."""
+        age = self._clock.now() - datetime.fromisoformat(configuration["submittedAt"])
+        return age >= timedelta(seconds=float(self._azure.switches.get("visible-after-seconds")))
+
+    def api_keys(self, method: str, client_id: str) -> tuple[str, ...]:
+        """What the gateway takes as x-api-key.
+
+        The beta's first documents ask for the caller's own; its last, and today's, for one that is the same for all. With
+        the switch `beta-gateway` at `reads-both`, the beta's gateway takes both for reads.
+        """
+        if self.contract == "current":
+            return (CURRENT_API_KEY,)
+        is_lenient = method == "GET" and self._azure.switches.get("beta-gateway") == "reads-both"
+        return (client_id, CURRENT_API_KEY) if is_lenient else (client_id,)
 
     def _echo(self, org: str, name: str, configuration: Json) -> Json:
         """How the answers repeat a configuration: today under the app's name, with the configuration's as `keyName`."""
@@ -180,7 +199,7 @@ class Adobe:
             raise _bad_field("imsOrgId")
         data = body["configData"]
         beta, current = {"keyVaultUri", "keyName"}, {"keyVaultKeyIdentifier"}
-        fields = {"beta": beta, "current": current, "auto": beta | current}[self.contract]
+        fields = {"beta": beta, "current": current}[self.contract]
         _exact_fields(data, {"providerType"} | fields, "configData.")
         if data["providerType"] != "AZURE_KEYVAULT":
             raise _bad_field("configData.providerType")
@@ -189,8 +208,6 @@ class Adobe:
             raise _bad_field("configData.keyVaultUri")
         identifier = data.get("keyVaultKeyIdentifier")
         if "keyVaultKeyIdentifier" in data and not re.fullmatch(host + r"/keys/[A-Za-z0-9-]+/[A-Za-z0-9]+", str(identifier)):
-            raise _bad_field("configData.keyVaultKeyIdentifier")
-        if len(data) == 4 and not str(identifier).startswith(f"{data['keyVaultUri']}/keys/{data['keyName']}/"):
             raise _bad_field("configData.keyVaultKeyIdentifier")
         return dict(data)
 
@@ -203,7 +220,7 @@ class Adobe:
             configuration["status"] = "RUNNING"
             return configuration
         if "refusedBecause" not in configuration:
-            app = self._state["apps"].get(org, {}).get("applicationId", "")
+            app = (self._state["apps"].get(org) or {}).get("applicationId", "")
             configuration["refusedBecause"] = why_not(
                 self._azure, self._entra, app, configuration["configData"], self._clock.now()
             )

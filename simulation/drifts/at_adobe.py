@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 def app_replaced(cloud: Cloud) -> None:
     """Adobe regenerates the organisation's app"""
-    for app in cloud.state["adobe"]["apps"].values():
+    for app in filter(None, cloud.state["adobe"]["apps"].values()):
         app["applicationId"] = str(uuid.uuid4())
         cloud.entra.publish_application(app["applicationId"], app["name"])
 
@@ -42,7 +42,8 @@ def configuration_gone(cloud: Cloud) -> None:
 
 def registration_gone(cloud: Cloud) -> None:
     """Adobe no longer has the organisation's app registration"""
-    cloud.state["adobe"]["apps"].clear()
+    apps = cloud.state["adobe"]["apps"]
+    apps.update({org: {} for org in apps})
 
 
 def _configurations(cloud: Cloud) -> Iterator[Json]:

@@ -7,7 +7,7 @@ from simulation.environment import ROOT
 
 Edits = dict[str, list[tuple[str, str]]]
 # What an earlier run may have sent is looked for in seconds: for tests that are about something else.
-IMPATIENT: Edits = {"components/adobe/submission.py": [("LOOKS = (2, 5, 15, 30, 70)", "LOOKS = (1, 1)")]}
+IMPATIENT: Edits = {"components/adobe/submission.py": [("READS = (2, 5, 15, 30, 70)", "READS = (1, 1)")]}
 
 
 def project(folder: Path, edits: Edits) -> Path:

@@ -10,7 +10,6 @@ POST = "POST /data/infrastructure/manager/customer/config"
 @pytest.mark.parametrize(
     ("fault", "quote"),
     [
-        ("evil-consent", "login.microsoftonline.com.evil.example"),
         ("other-client-id", "0badc0de-1111-4222-8333-444455556666"),
         ("no-guid", "'applicationId' is"),
     ],

@@ -78,7 +78,7 @@ def test_two_stacks_of_one_organisation_that_wait_for_their_roles_at_once_send_o
     # As luck has it: one spreads its question by nothing, the other by all that it may.
     edits = (
         ("LONGEST_SPREAD = 3.0", "LONGEST_SPREAD = 0.0"),
-        ("self.spread(0.0, min(LONGEST_SPREAD, left))", "LONGEST_SPREAD"),
+        ("self.spread(0.0, min(LONGEST_SPREAD, seconds))", "LONGEST_SPREAD"),
     )
     stacks = {}
     for stack, edit in zip(("dev", "blue"), edits, strict=True):
@@ -113,8 +113,7 @@ def test_the_look_at_azure_is_taken_after_the_wait_for_the_role(engine: Engine) 
 
 
 def test_somebody_who_sends_another_configuration_in_the_wait_for_the_role_is_seen_before_the_post(engine: Engine) -> None:
-    theirs = {"keyVaultUri": "https://theirs.vault.azure.net", "keyName": "theirs", "providerType": "AZURE_KEYVAULT"}
-    theirs["keyVaultKeyIdentifier"] = "https://theirs.vault.azure.net/keys/theirs/1"
+    theirs = {"providerType": "AZURE_KEYVAULT", "keyVaultKeyIdentifier": "https://theirs.vault.azure.net/keys/theirs/1"}
     body = {"name": "cmk-config", "type": "BYOK_CONFIG", "imsOrgId": ORG, "configData": theirs}
     assert up_with_a_change_in_the_wait_for_the_role(engine, lambda cloud: cloud.adobe.submit(ORG, body)) != 0
     assert posts(engine) == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from components.version import VERSION
-from simulation.adobe.http import CLIENT_SECRET, ORG
+from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, ORG
 from tests.drivers import Driver
 
 ALL = {
@@ -63,9 +63,10 @@ def test_an_up_makes_everything_and_ends_with_adobe_switched_over(settled: Drive
 
 def test_the_first_up_asks_adobe_no_more_than_it_must(settled: Driver) -> None:
     calls = settled.calls()
-    # Before anything is created Adobe is asked whether it knows the configuration, and once more right before the POST.
-    assert calls[:4] == [GET_CONFIG, GET_APP, GET_CONFIG, f"POST {CONFIG}"]
-    assert set(calls[4:]) == {GET_CONFIG}
+    # Before anything is created Adobe is asked whether it knows the configuration; app and configuration are read once more
+    # right before the POST.
+    assert calls[:5] == [GET_CONFIG, GET_APP, GET_APP, GET_CONFIG, f"POST {CONFIG}"]
+    assert set(calls[5:]) == {GET_CONFIG}
 
 
 @pytest.mark.every_time
@@ -169,8 +170,9 @@ def test_each_contract_is_on_the_wire(driver: Driver, contract: str) -> None:
         "imsOrgId": ORG,
         "configData": {"providerType": "AZURE_KEYVAULT", **(beta if contract == "beta" else current)},
     }
+    api_key = CLIENT_ID if contract == "beta" else "acp_provisioning"
     headers = {name: entry["headers"][name] for name in ("authorization", "x-api-key", "x-gw-ims-org-id")}
-    assert headers == {"authorization": "Bearer ***", "x-api-key": "acp_provisioning", "x-gw-ims-org-id": ORG}
+    assert headers == {"authorization": "Bearer ***", "x-api-key": api_key, "x-gw-ims-org-id": ORG}
     before = len(driver.journal())
     assert driver.up().changed() == {}
     assert len(driver.journal()) == before

@@ -1,7 +1,6 @@
 """The dynamic providers against Adobe's HTTP API, one row of the design's table after the other."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from components.adobe.api.evidence import SUBJECTS
 from components.adobe.app_registration import AppRegistrationProvider
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import forget_everything
+from components.adobe.submission_attempt import SubmissionAttemptProvider
 from simulation.adobe.faults import Faults
 from simulation.adobe.http import ORG, AdobeServer
 from simulation.cloud import Cloud
@@ -28,7 +28,8 @@ from tests.clock import ManualClock
 from tests.landscape import Landscape, build, posts
 
 pytestmark = pytest.mark.usefixtures("adobe")
-APP = {"imsOrgId": ORG, "region": "va7", "apiKey": "acp_provisioning", "apiContract": "auto", "__provider": "…"}
+APP = {"imsOrgId": ORG, "region": "va7", "apiKey": "", "apiContract": "auto", "configName": "cmk-config"}
+APP |= {"sentFor": "", "appReplaced": "", "__provider": "…"}
 
 
 @pytest.fixture
@@ -52,21 +53,30 @@ class TestAppRegistration:
     @pytest.mark.parametrize("contract", ["auto", "beta"])
     def test_where_there_is_none_it_is_registered_and_waited_for(self, cloud: Cloud, contract: str) -> None:
         cloud.adobe.contract = "beta"
+        cloud.azure.switches.set("beta-gateway", "reads-both")
         outputs = self.provider.create({**APP, "apiContract": contract}).outs
         assert outputs is not None
         assert outputs["applicationId"]
+        assert outputs["contract"] == "beta"
         assert calls_to_the_app(cloud) == ["GET", "POST", "GET", "GET"]
+
+    def test_what_an_app_that_is_shown_says_of_the_contract_is_recorded(self) -> None:
+        outputs = self.provider.create(APP).outs
+        assert outputs is not None
+        assert outputs["contract"] == "current"
 
     def test_the_last_look_for_the_app_is_at_the_end_of_the_five_minutes(
         self, cloud: Cloud, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         cloud.adobe.contract = "beta"
+        cloud.azure.switches.set("beta-gateway", "reads-both")
         monkeypatch.setattr("simulation.adobe.rules.REGISTRATION_SECONDS", 299.0)
         assert self.provider.create(APP).outs
         assert sum(clock.naps) == 300
 
     def test_todays_contract_never_posts_and_says_what_to_check(self, cloud: Cloud) -> None:
         cloud.adobe.contract = "beta"
+        cloud.azure.switches.set("beta-gateway", "reads-both")
         with pytest.raises(RegistrationMissing, match=r"licensed for Healthcare Shield"):
             self.provider.create({**APP, "apiContract": "current"})
         assert calls_to_the_app(cloud) == ["GET"]
@@ -86,9 +96,39 @@ class TestAppRegistration:
     def test_a_registration_that_is_gone_is_drift(self, cloud: Cloud) -> None:
         created = self.provider.create(APP).outs
         assert created is not None
-        cloud.adobe.contract = "beta"
-        cloud.state["adobe"]["apps"].clear()
+        at_adobe.registration_gone(cloud)
         assert self.provider.diff(ORG, self.provider.read(ORG, created).outs, APP).changes
+
+    @pytest.mark.parametrize("change", [at_adobe.app_replaced, at_adobe.registration_gone])
+    def test_after_a_submission_no_other_app_is_registered_or_recorded(self, cloud: Cloud, change: Any) -> None:
+        created = self.provider.create(APP).outs
+        assert created is not None
+        change(cloud)
+        sent = {**APP, "sentFor": created["applicationId"]}
+        for attempt in (
+            lambda: self.provider.update(ORG, created, sent),
+            lambda: self.provider.create(sent),
+            lambda: self.provider.update(ORG, created, {**sent, "appReplaced": "0badc0de-1111-4222-8333-444455556666"}),
+        ):
+            with pytest.raises(AppReplaced, match=r"nothing was registered, and nothing was recorded.*set appReplaced to"):
+                attempt()
+        assert set(calls_to_the_app(cloud)) == {"GET"}
+
+    def test_a_new_app_is_recorded_for_the_word_that_names_the_old_one(self, cloud: Cloud) -> None:
+        created = self.provider.create(APP).outs
+        assert created is not None
+        old = created["applicationId"]
+        at_adobe.app_replaced(cloud)
+        updated = self.provider.update(ORG, created, {**APP, "sentFor": old, "appReplaced": old.upper()}).outs
+        assert updated is not None
+        assert updated["applicationId"] == cloud.adobe.app(ORG)["applicationId"] != old
+
+    def test_where_adobe_shows_a_configuration_no_app_is_registered(self, cloud: Cloud, landscape: Landscape) -> None:
+        KeyConfigurationProvider().create(landscape.inputs())
+        at_adobe.registration_gone(cloud)
+        with pytest.raises(AppReplaced, match="Adobe has the configuration 'cmk-config'"):
+            self.provider.create(APP)
+        assert set(calls_to_the_app(cloud)) == {"GET"}
 
     def test_a_stack_stays_with_its_organisation(self) -> None:
         other = {**APP, "imsOrgId": "FFFF456789ABCDEF01234567@AdobeOrg"}
@@ -104,6 +144,7 @@ class TestKeyConfiguration:
         return outputs
 
     def test_it_is_sent_at_once_after_adobe_was_read(self, landscape: Landscape, cloud: Cloud, clock: ManualClock) -> None:
+        SubmissionAttemptProvider().create(landscape.inputs())
         self.create(landscape.inputs())
         assert clock.naps == []
         assert [entry["call"].split()[0] for entry in cloud.adobe.journal if "config" in entry["call"]] == ["GET", "POST"]
@@ -141,31 +182,16 @@ class TestKeyConfiguration:
                 self.create(landscape.inputs(evidence=evidence))
         assert posts(cloud) == 0
 
-    @pytest.mark.parametrize(("after", "is_read"), [(0, False), (900, False), (901, True)])
-    def test_the_app_is_read_before_the_post_unless_this_run_did_in_the_last_minutes(
-        self, landscape: Landscape, cloud: Cloud, clock: ManualClock, after: int, is_read: bool
-    ) -> None:
-        AppRegistrationProvider().create({**APP, "host": "127.0.0.1"})
-        clock.moment += timedelta(seconds=after)
+    def test_after_the_record_of_this_run_the_post_follows_at_once(self, landscape: Landscape, cloud: Cloud) -> None:
+        SubmissionAttemptProvider().create(landscape.inputs())
         self.create(landscape.inputs())
-        assert calls_to_the_app(cloud) == ["GET"] * (2 if is_read else 1)
-
-    def test_an_app_that_another_run_read_is_read_again(self, landscape: Landscape, cloud: Cloud) -> None:
-        AppRegistrationProvider().create({**APP, "host": "127.0.0.1"})
-        forget_everything()
-        self.create(landscape.inputs())
-        assert calls_to_the_app(cloud) == ["GET", "GET"]
-
-    def test_an_app_that_was_read_in_the_future_is_read_again(self, landscape: Landscape, clock: ManualClock) -> None:
-        AppRegistrationProvider().create({**APP, "host": "127.0.0.1"})
-        assert self.provider.recent_app(landscape.inputs())
-        clock.moment -= timedelta(seconds=1)
-        assert self.provider.recent_app(landscape.inputs()) is None
+        calls = [entry["call"].partition("?")[0].rpartition("/")[2] for entry in cloud.adobe.journal]
+        assert calls == ["v3", "app-registration", "cmk-config", "config"]
 
     def test_the_app_of_this_run_must_be_the_one_that_has_the_role(self, landscape: Landscape, cloud: Cloud) -> None:
-        AppRegistrationProvider().create({**APP, "host": "127.0.0.1"})
-        with pytest.raises(AppReplaced, match="the role was granted to the app another"):
-            self.create(landscape.inputs(applicationId="another"))
+        for provider, run in ((SubmissionAttemptProvider(), None), (self.provider, "another-run")):
+            with pytest.raises(AppReplaced, match="the role was granted to the app another"):
+                provider.create(landscape.inputs(applicationId="another", attempt=run))
         assert posts(cloud) == 0
 
     def test_another_host_than_the_one_it_was_sent_to_is_not_asked(self, landscape: Landscape, cloud: Cloud) -> None:
@@ -183,21 +209,24 @@ class TestKeyConfiguration:
         clock.naps.clear()
         of_keys.key_rotated(cloud)
         newer = cloud.azure.key("acme-vault", "acme-key")["keyUriWithVersion"]
-        self.create(landscape.inputs(keyIdentifier=newer))
+        adopted = self.create(landscape.inputs(keyIdentifier=newer, attempt=""))
         assert posts(cloud) == 1
         assert clock.naps == []
+        # The version that Adobe names, and not today's.
+        assert adopted["keyIdentifier"] == landscape.key_identifier != newer
 
     def test_one_for_another_key_is_refused(self, landscape: Landscape, cloud: Cloud) -> None:
         self.create(landscape.inputs())
         at_adobe.configuration_moved(cloud)
-        with pytest.raises(ConfigurationConflict, match=r"another-vault.*nothing was sent.*Fix:"):
-            self.create(landscape.inputs())
+        for provider in (SubmissionAttemptProvider(), self.provider):
+            with pytest.raises(ConfigurationConflict, match=r"another-vault.*nothing was sent.*Fix:"):
+                provider.create(landscape.inputs(attempt="another-run"))
         assert posts(cloud) == 1
 
     def test_a_failed_one_is_sent_again(self, landscape: Landscape, cloud: Cloud) -> None:
         self.create(landscape.inputs())
         at_adobe.configuration_failed(cloud)
-        assert self.create(landscape.inputs())["status"] == "CREATED"
+        assert self.create(landscape.inputs(attempt=""))["status"] == "ACCEPTED"
         assert posts(cloud) == 2
 
     @pytest.mark.parametrize("change", [at_adobe.configuration_failed, at_adobe.configuration_gone])
@@ -232,9 +261,6 @@ class TestKeyConfiguration:
         newer = landscape.inputs(keyIdentifier=f"{sent['keyIdentifier'].rsplit('/', 1)[0]}/ffff", timeoutMinutes=5.0)
         updated = self.provider.update("id", created, newer).outs or {}
         assert (updated["keyIdentifier"], updated["timeoutMinutes"]) == (sent["keyIdentifier"], 5.0)
-        # An earlier version recorded none.
-        del created["keyIdentifier"]
-        assert (self.provider.update("id", created, newer).outs or {})["keyIdentifier"] == newer["keyIdentifier"]
         assert posts(cloud) == 1
 
     def test_what_was_sent_is_not_sent_again_because_adobe_does_not_show_it(

@@ -7,14 +7,21 @@ import pytest
 
 from components.adobe.api.answer_checks import is_consent_url
 from components.adobe.api.answers import Answer
-from components.adobe.api.client import PlatformApi
-from components.adobe.api.errors import AnswerContradictsRequest, AnswerNotUnderstood
+from components.adobe.api.client import Configuration, NotShown, PlatformApi
+from components.adobe.api.errors import (
+    AdobeError,
+    AnswerContradictsRequest,
+    AnswerNotUnderstood,
+    CallRefused,
+    CallUnanswered,
+)
 from components.adobe.api.http import HttpExchange
 from components.adobe.api.key_reference import KeyReference
 from components.constants import Contract
 
 ORG = "0123456789ABCDEF01234567@AdobeOrg"
 APP_ID = "e463a445-c6ac-4ca2-b36a-b5146fcf6a52"
+OTHER_APP = "0badc0de-1111-4222-8333-444455556666"
 CONSENT = (
     f"https://login.microsoftonline.com/common/oauth2/authorize?response_type=code&client_id={APP_ID}"
     "&redirect_uri=https://adobe.com/app&scope=user.read"
@@ -35,6 +42,10 @@ class Canned:
     def send(self, *_: Any, **__: Any) -> Answer:
         return HttpExchange._judged(self._answer, ["t0ken"])
 
+    @property
+    def client_id(self) -> str:
+        return "id"
+
     def token(self) -> str:
         return "t0ken"
 
@@ -47,6 +58,12 @@ class Canned:
 
 def api(body: Any, status: int = 200) -> PlatformApi:
     canned = Canned(body, status)
+    return PlatformApi(canned, canned, ims_org_id=ORG, api_key="key")
+
+
+def raw(status: int, body: bytes) -> PlatformApi:
+    canned = Canned({})
+    canned._answer = Answer("GET https://host/path", status, body, {"X-Request-Id": "abc"})
     return PlatformApi(canned, canned, ims_org_id=ORG, api_key="key")
 
 
@@ -70,8 +87,10 @@ def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("applicationId", "0badc0de-1111-4222-8333-444455556666"),
         ("imsOrgId", "FFFF456789ABCDEF01234567@AdobeOrg"),
         ("name", "two\nlines"),
-        ("applicationRedirectUrl", CONSENT.replace("online.com", "online.com.evil.example")),
-        ("applicationRedirectUrl", CONSENT.replace(APP_ID, "0badc0de-1111-4222-8333-444455556666")),
+        ("applicationRedirectUrl", CONSENT.replace(APP_ID, OTHER_APP)),
+        ("applicationRedirectUrl", CONSENT + f"&client_id={OTHER_APP}"),
+        ("applicationRedirectUrl", CONSENT + f"&Client_ID={OTHER_APP}"),
+        ("applicationRedirectUrl", f"https://evil.example/?client_id={OTHER_APP}"),
     ],
 )
 def test_an_app_that_is_not_what_was_asked_for_is_refused_with_a_quote(field: str, value: str) -> None:
@@ -83,9 +102,47 @@ def test_an_app_that_is_not_what_was_asked_for_is_refused_with_a_quote(field: st
 
 
 @pytest.mark.parametrize(
+    "link",
+    [
+        None,
+        7,
+        "https://adobe.com/",
+        CONSENT.replace("online.com", "online.com.evil.example"),
+        CONSENT.replace("authorize", "logout"),
+        CONSENT.replace("https:", "http:"),
+        CONSENT.replace(f"&client_id={APP_ID}", ""),
+        "https://[::1",
+    ],
+)
+def test_a_link_that_is_no_consent_page_is_not_output_and_is_no_error(link: Any) -> None:
+    body = changed(APP, "applicationRedirectUrl", link)
+    facts = api(body).app_registration()
+    assert facts is not None
+    assert (facts.application_id, facts.consent_url) == (APP_ID, "")
+
+
+@pytest.mark.parametrize("page", ["oauth2/authorize", "adminconsent"])
+def test_either_consent_page_is_output_as_adobe_names_it(page: str) -> None:
+    link = CONSENT.replace("oauth2/authorize", page)
+    facts = api({**APP, "applicationRedirectUrl": link}).app_registration()
+    assert facts is not None
+    assert facts.consent_url == link
+
+
+@pytest.mark.parametrize(
     ("url", "fits"),
     [
         (CONSENT, True),
+        (CONSENT.replace("/common/", "/organizations/"), True),
+        (CONSENT.replace("oauth2/authorize", "adminconsent"), True),
+        (CONSENT.replace("oauth2/authorize", "v2.0/adminconsent"), True),
+        (CONSENT.replace("common/oauth2/authorize", "7e4a0000-aaaa-4bbb-8ccc-ddddeeeeffff/v2.0/adminconsent"), True),
+        (CONSENT.replace("oauth2/authorize", "oauth2/adminconsent"), False),
+        (CONSENT.replace("oauth2/authorize", "oauth2/v2.0/adminconsent"), False),
+        (CONSENT.replace("oauth2/authorize", "v2.0/authorize"), False),
+        (CONSENT.replace("oauth2/authorize", "adminconsent/x"), False),
+        (CONSENT.replace("/common/", "/consumers/"), False),
+        (CONSENT.replace(APP_ID, OTHER_APP), False),
         (CONSENT.replace("/common/", "/7e4a0000-aaaa-4bbb-8ccc-ddddeeeeffff/"), True),
         (CONSENT.replace("oauth2/authorize", "oauth2/v2.0/authorize"), True),
         (CONSENT.replace("https:", "http:"), False),
@@ -122,25 +179,48 @@ def test_a_consent_url_is_entra_ids_own_and_for_this_app_alone(url: str, fits: b
         ("configData.keyVaultKeyIdentifier", "https://acme-vault.evil.example/keys/acme-key/1"),
     ],
 )
-def test_a_configuration_that_cannot_be_ours_is_refused_at_a_read_and_at_the_post(path: str, value: str) -> None:
+def test_a_configuration_that_cannot_be_ours_is_refused_at_a_read_and_told_after_the_post(path: str, value: str) -> None:
     lie = changed(CONFIGURATION, path, value)
     with pytest.raises(AnswerContradictsRequest):
         api(lie).configuration("c")
     for echo in ({"status": "CREATED", "config": lie}, {"status": "CREATED", "jobData": {"config": lie}}):
-        with pytest.raises(AnswerContradictsRequest):
-            api(echo).submit_configuration("c", KEY, Contract.AUTO)
+        assert "does not match the request" in api(echo).submit_configuration("c", KEY, Contract.CURRENT)
 
 
-def test_another_key_in_the_echo_of_a_post_is_refused() -> None:
+def test_another_key_in_the_echo_of_a_post_is_told_and_is_no_error() -> None:
     lie = changed(CONFIGURATION, "configData.keyVaultKeyIdentifier", f"{VAULT}/keys/other-key/1")
-    with pytest.raises(AnswerContradictsRequest, match="the key that was sent"):
-        api({"status": "CREATED", "config": lie}).submit_configuration("c", KEY, Contract.AUTO)
+    for contract in (Contract.CURRENT, Contract.BETA):
+        told = api({"status": "CREATED", "config": lie}).submit_configuration("c", KEY, contract)
+        assert f"not the key that was sent, {KEY.identifier}" in told
 
 
-def test_what_is_no_key_in_the_echo_of_a_post_is_refused() -> None:
+def test_what_is_no_key_in_the_echo_of_a_post_is_told_and_is_no_error() -> None:
     lie = changed(CONFIGURATION, "configData", {"keyVaultKeyIdentifier": f"{VAULT}/secrets/acme-key"})
-    with pytest.raises(AnswerContradictsRequest):
-        api({"status": "CREATED", "config": lie}).submit_configuration("c", KEY, Contract.AUTO)
+    told = api({"status": "CREATED", "config": lie}).submit_configuration("c", KEY, Contract.CURRENT)
+    assert "does not match the request" in told
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+@pytest.mark.parametrize(("body", "wrong"), [(b"", "not a JSON object"), (b"<html>", "not a JSON object"), (b"{}", "")])
+def test_any_2xx_accepts_a_post_whatever_its_body(status: int, body: bytes, wrong: str) -> None:
+    told = raw(status, body).submit_configuration("c", KEY, Contract.CURRENT)
+    assert bool(told) is bool(wrong)
+    assert wrong in told
+
+
+@pytest.mark.parametrize("status", [301, 302, 399])
+def test_a_redirect_of_a_post_is_no_acceptance(status: int) -> None:
+    with pytest.raises(AnswerNotUnderstood, match="redirect"):
+        api({}, status).submit_configuration("c", KEY, Contract.CURRENT)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, CallRefused), (404, CallRefused), (429, CallUnanswered), (500, CallUnanswered)]
+)
+def test_a_post_that_was_not_answered_with_a_2xx_is_an_error(status: int, kind: type[AdobeError]) -> None:
+    with pytest.raises(kind) as caught:
+        api({"message": "no"}, status).submit_configuration("c", KEY, Contract.CURRENT)
+    assert caught.value.http_status == status
 
 
 @pytest.mark.parametrize(("length", "fits"), [(1, True), (256, True), (257, False)])
@@ -156,39 +236,106 @@ def test_an_app_has_at_most_the_longest_name_that_entra_id_takes(length: int, fi
 @pytest.mark.parametrize("path", ["imsOrgId", "type", "name", "configData.providerType", "configData.keyVaultUri"])
 def test_what_a_generation_of_the_api_leaves_out_passes(path: str) -> None:
     body = changed(CONFIGURATION, path, None)
-    assert api(body).configuration("c") is not None
-    assert api({"status": "CREATED", "config": body}).submit_configuration("c", KEY, Contract.AUTO).status == "CREATED"
+    assert isinstance(api(body).configuration("c"), Configuration)
+    assert api({"status": "CREATED", "config": body}).submit_configuration("c", KEY, Contract.CURRENT) == ""
 
 
 def test_the_organisations_digits_are_compared_without_their_case() -> None:
-    assert api({**CONFIGURATION, "imsOrgId": ORG.lower().replace("adobeorg", "AdobeOrg")}).configuration("c") is not None
+    found = api({**CONFIGURATION, "imsOrgId": ORG.lower().replace("adobeorg", "AdobeOrg")}).configuration("c")
+    assert found == Configuration("COMPLETED", KEY)
 
 
 @pytest.mark.parametrize(
-    ("body", "is_absence"),
+    ("body", "says_none"),
     [
         ({"type": "http://ns.adobe.com/aep/errors/CMK-1404-404", "status": 404, "title": "Not Found", "detail": "x"}, True),
         ({"type": "/placeholder/type/uri", "status": 404, "title": "NotFoundError", "detail": "x"}, True),
         ({"status": 404, "title": "Not Found"}, True),
+        ({"error": "Not Found"}, True),
+        ({"error_code": "BYOK-404", "message": "none"}, True),
+        ({"message": "Configuration config1 not found"}, True),
+        ({"type": "about:blank", "status": 404, "title": "Not Found"}, True),
+        ({"type": "x", "status": "404", "title": "Not Found"}, True),
+        ({}, True),
         ({"error_code": "404000", "message": "Resource not found"}, False),
+        ({"error_code": 404000, "message": "Resource not found"}, False),
         ({"message": "no Route matched with those values"}, False),
-        ({"error": "Not Found"}, False),
-        ({"type": "about:blank", "status": 404, "title": "Not Found"}, False),
-        ({"type": "https://tools.ietf.org/html/rfc7231#section-6.5.4", "status": 404, "title": "Not Found"}, False),
-        ({"type": "https://adobe.com.evil.example/", "status": 404, "title": "Not Found"}, False),
-        ({"status": "404", "title": "Not Found"}, False),
-        ({"status": 404}, False),
         ([], False),
+        ("none", False),
+        (None, False),
     ],
 )
-def test_only_adobes_service_can_say_that_there_is_none(body: Any, is_absence: bool) -> None:
-    if is_absence:
-        assert api(body, 404).configuration("c") is None
+def test_any_404_with_an_object_says_that_there_is_none_but_not_in_a_gateways_words(body: Any, says_none: bool) -> None:
+    found = api(body, 404).configuration("c")
+    assert isinstance(found, NotShown)
+    assert (found.says_none, found.may_be_confirmed) == (says_none, True)
+    error = found.unclear
+    assert (error.http_status, error.request_id, error.call) == (404, "abc", "GET https://host/path")
+    assert error.words
+    assert f"set configurationAbsent to {ORG}/c/" in error.next_step
+    if says_none:
         assert api(body, 404).app_registration() is None
     else:
-        with pytest.raises(AnswerNotUnderstood, match="not in the form in which Adobe's service reports") as caught:
-            api(body, 404).configuration("c")
+        with pytest.raises(AnswerNotUnderstood) as caught:
+            api(body, 404).app_registration()
         assert caught.value.http_status == 404
+        assert caught.value.words
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "may_be_confirmed"),
+    [
+        (200, b"", True),
+        (204, b" \n", True),
+        (200, b"{}", True),
+        (200, b"[]", True),
+        (200, b"null", True),
+        (400, b"", True),
+        (400, b"no", True),
+        (400, b'{"title": "BadRequestError", "status": 400}', True),
+        (400, b"<!DOCTYPE html><p>x</p>", False),
+        (404, b"", True),
+        (404, b"[]", True),
+        (404, b"not found", False),
+        (404, b"<html><p>x</p>", False),
+    ],
+)
+def test_an_answer_that_shows_nothing_is_unclear_and_a_page_cannot_be_confirmed(
+    status: int, body: bytes, may_be_confirmed: bool
+) -> None:
+    found = raw(status, body).configuration("c")
+    assert isinstance(found, NotShown)
+    assert (found.says_none, found.may_be_confirmed) == (False, may_be_confirmed)
+    assert found.unclear.http_status == status
+    assert found.unclear.words
+    assert ("configurationAbsent" in found.unclear.next_step) is may_be_confirmed
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"name": "c"}', b"[1]", b"false", b"0", b'""', b"<html>", b"none", b'{"configData": null}']
+)
+def test_a_2xx_with_any_content_is_a_configuration_also_one_that_is_not_understood(body: bytes) -> None:
+    with pytest.raises(AnswerNotUnderstood) as caught:
+        raw(200, body).configuration("c")
+    assert "configurationAbsent" not in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (401, CallRefused),
+        (403, CallRefused),
+        (409, CallRefused),
+        (410, CallRefused),
+        (302, AnswerNotUnderstood),
+        (429, CallUnanswered),
+        (503, CallUnanswered),
+    ],
+)
+def test_every_other_status_is_an_error_of_the_read(status: int, kind: type[AdobeError]) -> None:
+    with pytest.raises(kind) as caught:
+        api({"title": "Not Found", "status": 404}, status).configuration("c")
+    assert caught.value.http_status == status
 
 
 @pytest.mark.parametrize("config_data", [{}, {"keyVaultUri": VAULT}, {"keyVaultKeyIdentifier": VAULT}, [], None])
@@ -198,12 +345,11 @@ def test_a_configuration_that_names_no_key_is_not_understood(config_data: Any) -
 
 
 @pytest.mark.parametrize("status", ["", 7, None, ["COMPLETED"]])
-def test_a_status_that_is_no_text_is_not_understood(status: Any) -> None:
+def test_a_status_that_is_no_text_is_not_understood_at_a_read_and_does_not_matter_at_the_post(status: Any) -> None:
     body = {**CONFIGURATION, "status": status}
     with pytest.raises(AnswerNotUnderstood, match="status"):
         api(body).configuration("c")
-    with pytest.raises(AnswerNotUnderstood, match="status"):
-        api(body).submit_configuration("c", KEY, Contract.AUTO)
+    assert api(body).submit_configuration("c", KEY, Contract.CURRENT) == ""
 
 
 @pytest.mark.parametrize("body", ["accepted", [], None, {}, {"jobId": "1"}, {"workflowType": "BYOK_APP_REGISTRATION"}])
@@ -217,8 +363,20 @@ def test_another_job_than_the_registration_is_refused(body: Any) -> None:
         api(body).register_app()
 
 
-def test_an_empty_404_is_no_absence_whatever_its_request_id() -> None:
-    canned = Canned({}, 404)
-    canned._answer = Answer("GET /", 404, b"", {"X-Request-Id": "abc"})
-    with pytest.raises(AnswerNotUnderstood):
-        PlatformApi(canned, canned, ims_org_id=ORG, api_key="key").configuration("c")
+def test_an_empty_404_is_no_app_but_does_not_say_that_there_is_no_configuration() -> None:
+    assert raw(404, b"").app_registration() is None
+    found = raw(404, b"").configuration("c")
+    assert isinstance(found, NotShown)
+    assert found.says_none is False
+    assert found.unclear.words == "an empty body"
+
+
+def test_a_page_of_a_proxy_is_not_taken_for_an_app_that_is_missing() -> None:
+    with pytest.raises(AnswerNotUnderstood, match="an HTML page"):
+        raw(404, b"<html><p>t0ken</p>").app_registration()
+
+
+def test_a_secret_in_an_unclear_answer_is_redacted() -> None:
+    found = raw(400, b"t0ken is bad").configuration("c")
+    assert isinstance(found, NotShown)
+    assert found.unclear.words == "*** is bad"

@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
 
 import pytest
 
@@ -98,20 +97,69 @@ def test_a_body_that_is_no_json_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "is_absence"),
+    ("status", "body", "says_none"),
     [
+        (404, b"{}", True),
         (404, b'{"title": "Not Found", "status": 404}', True),
-        (404, b'{"title": "Not Found", "status": 404, "type": "/x"}', True),
-        (404, b'{"title": "Not Found", "status": 404, "type": "//evil.example/x"}', False),
-        (404, b'{"title": "Not Found", "status": 404, "type": 7}', False),
-        (404, b'{"title": "", "status": 404}', False),
-        (404, b'{"title": 7, "status": 404}', False),
-        (404, b'{"title": "Not Found", "status": 405}', False),
-        (404, b'{"title": "Not Found", "status": 404.5}', False),
+        (404, b'{"title": "Not Found", "status": "404", "type": "about:blank"}', True),
+        (404, b'{"title": 7, "status": 405}', True),
+        (404, b'{"error_code": "BYOK-404"}', True),
+        (404, b'{"error_code": null}', True),
+        (404, b'{"message": 7}', True),
+        (404, b'{"message": "none"}', True),
+        (404, b'{"error_code": "404000"}', False),
+        (404, b'{"error_code": 404000, "title": "Not Found", "status": 404}', False),
+        (404, b'{"message": "no Route matched with those values"}', False),
+        (404, b'{"title": "Not Found", "message": "x: no Route matched"}', False),
         (404, b"[]", False),
+        (404, b"null", False),
+        (404, b"", False),
+        (404, b"<html>", False),
+        (400, b'{"title": "Not Found", "status": 404}', False),
         (403, b'{"title": "Not Found", "status": 404}', False),
         (410, b'{"title": "Not Found", "status": 404}', False),
+        (200, b"{}", False),
     ],
 )
-def test_an_absence_is_a_404_in_adobes_own_form(status: int, body: Any, is_absence: bool) -> None:
-    assert answer(body, status).is_absence is is_absence
+def test_a_404_with_an_object_says_none_unless_a_gateway_says_it(status: int, body: bytes, says_none: bool) -> None:
+    assert answer(body, status).says_none is says_none
+
+
+@pytest.mark.parametrize(
+    ("body", "names_nothing", "is_json", "is_page"),
+    [
+        (b"", True, False, False),
+        (b" \r\n\t", True, False, False),
+        (b"{}", True, True, False),
+        (b" [ ] ", True, True, False),
+        (b" null\n", True, True, False),
+        (b"0", False, True, False),
+        (b"false", False, True, False),
+        (b'""', False, True, False),
+        (b"[{}]", False, True, False),
+        (b'{"name": null}', False, True, False),
+        (b"none", False, False, False),
+        (b"{", False, False, False),
+        (b"\xff", False, False, False),
+        (b"<HTML>", False, False, True),
+        (b"<!doctype html>", False, False, True),
+        (b"<Title>x", False, False, True),
+    ],
+)
+def test_a_body_is_nothing_json_or_a_page(body: bytes, names_nothing: bool, is_json: bool, is_page: bool) -> None:
+    read = answer(body)
+    assert (read.names_nothing, read.is_json, read.is_page) == (names_nothing, is_json, is_page)
+
+
+@pytest.mark.parametrize(
+    "entity", ["&amp;", "&AMP;", "&#38;", "&#038;", "&#x26;", "&#X26;", "&#x00026;", "%26", "\\u0026", "&"]
+)
+def test_a_secret_is_blanked_out_as_a_page_writes_it(entity: str) -> None:
+    assert quoted(f"x a{entity}b y", ["a&b"]) == "x *** y"
+
+
+@pytest.mark.parametrize(
+    ("secret", "echo"), [("<a'", "&lt;a&#39;"), ('"x>', "&quot;x&gt;"), ("é/", "&eacute;&#x2f;"), ("s3", "&#115;&#x33;")]
+)
+def test_every_character_of_a_secret_may_be_an_entity(secret: str, echo: str) -> None:
+    assert quoted(f"({echo})", [secret]) == "(***)"

@@ -2,12 +2,16 @@ from typing import Any
 
 import pytest
 
-from components.adobe.api.client import PlatformApi
-from components.adobe.api.errors import CallRefused
+from components.adobe.api.auth import ServerToServer
+from components.adobe.api.client import Configuration, NotShown, PlatformApi
+from components.adobe.api.errors import AnswerNotUnderstood, CallRefused
+from components.adobe.api.http import HttpExchange
 from components.adobe.api.key_reference import KeyReference
 from components.constants import Contract
-from simulation.adobe.http import ORG, AdobeServer
+from simulation.adobe.absence import ABSENCES
+from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
+from tests.clock import ManualClock
 from tests.landscape import build
 
 CONFIG = "POST /data/infrastructure/manager/customer/config"
@@ -21,14 +25,23 @@ def last_post(cloud: Cloud) -> dict[str, Any]:
     return next(entry for entry in reversed(cloud.adobe.journal) if entry["call"] == CONFIG)
 
 
-@pytest.mark.parametrize("contract", ["beta", "current", "auto"])
-def test_each_contract_is_on_the_wire_exactly(api: PlatformApi, cloud: Cloud, contract: str) -> None:
+def with_key(adobe: AdobeServer, clock: ManualClock, api_key: str) -> PlatformApi:
+    exchange = HttpExchange(adobe.url, clock)
+    credentials = ServerToServer(CLIENT_ID, CLIENT_SECRET, "openid", exchange, clock)
+    return PlatformApi(exchange, credentials, ims_org_id=ORG, api_key=api_key)
+
+
+@pytest.mark.parametrize(("contract", "api_key"), [("beta", CLIENT_ID), ("current", "acp_provisioning")])
+def test_each_contract_is_on_the_wire_exactly(
+    adobe: AdobeServer, clock: ManualClock, cloud: Cloud, contract: str, api_key: str
+) -> None:
+    api = with_key(adobe, clock, api_key)
     key = KeyReference.parse(build(cloud).key_identifier)
     cloud.adobe.contract = contract
-    api.submit_configuration("cmk-config", key, Contract(contract))
+    assert api.submit_configuration("cmk-config", key, Contract(contract)) == ""
     beta = {"keyVaultUri": "https://acme-vault.vault.azure.net", "keyName": "acme-key"}
     current = {"keyVaultKeyIdentifier": key.identifier}
-    reference = {"beta": beta, "current": current, "auto": {**beta, **current}}[contract]
+    reference = {"beta": beta, "current": current}[contract]
     entry = last_post(cloud)
     assert entry["status"] == 200
     assert entry["body"] == {
@@ -39,7 +52,7 @@ def test_each_contract_is_on_the_wire_exactly(api: PlatformApi, cloud: Cloud, co
     }
     assert entry["headers"] == {
         "authorization": "Bearer ***",
-        "x-api-key": "acp_provisioning",
+        "x-api-key": api_key,
         "x-gw-ims-org-id": ORG,
         "content-type": "application/json",
     }
@@ -52,23 +65,52 @@ def test_the_registered_app_is_read(api: PlatformApi) -> None:
     assert facts.application_id in facts.consent_url
 
 
-def test_what_adobe_does_not_hold_is_none(api: PlatformApi, cloud: Cloud) -> None:
+def test_what_adobe_does_not_hold_is_none(adobe: AdobeServer, clock: ManualClock, cloud: Cloud) -> None:
     cloud.adobe.contract = "beta"
+    api = with_key(adobe, clock, CLIENT_ID)
     assert api.app_registration() is None
-    assert api.configuration("cmk-config") is None
+    found = api.configuration("cmk-config")
+    assert isinstance(found, NotShown)
+    assert found.says_none is True
+
+
+@pytest.mark.parametrize("form", ABSENCES)
+def test_no_form_of_absence_is_a_configuration(api: PlatformApi, cloud: Cloud, form: str) -> None:
+    cloud.azure.switches.set("absence-form", form)
+    if form == "name-200":
+        with pytest.raises(AnswerNotUnderstood, match="configData"):
+            api.configuration("cmk-config")
+        return
+    found = api.configuration("cmk-config")
+    assert isinstance(found, NotShown)
+    unclear = {"empty-404", "list-404", "gateway-404", "bad-request", "empty-200", "object-200", "array-200", "null-200"}
+    assert (found.says_none, found.may_be_confirmed) == (form not in unclear, True)
+    assert found.unclear.http_status == ABSENCES[form][0]
+
+
+@pytest.mark.parametrize(("contract", "api_key"), [("beta", "acp_provisioning"), ("current", CLIENT_ID)])
+def test_the_api_key_of_the_other_contract_is_refused_with_both_settings(
+    adobe: AdobeServer, clock: ManualClock, cloud: Cloud, contract: str, api_key: str
+) -> None:
+    cloud.adobe.contract = contract
+    with pytest.raises(CallRefused) as caught:
+        with_key(adobe, clock, api_key).configuration("cmk-config")
+    assert caught.value.http_status == 403
+    for setting in ("apiContract", "apiKey"):
+        assert setting in caught.value.next_step
 
 
 def test_the_name_of_a_configuration_is_sent_as_it_was_posted(api: PlatformApi, cloud: Cloud) -> None:
-    api.submit_configuration("Config1", KeyReference.parse(build(cloud).key_identifier), Contract.AUTO)
-    assert api.configuration("Config1") is not None
-    assert api.configuration("config1") is None
+    api.submit_configuration("Config1", KeyReference.parse(build(cloud).key_identifier), Contract.CURRENT)
+    assert isinstance(api.configuration("Config1"), Configuration)
+    assert isinstance(api.configuration("config1"), NotShown)
 
 
 def test_a_refusal_carries_adobes_words_the_call_the_request_id_and_the_next_step(
     adobe: AdobeServer, api: PlatformApi, cloud: Cloud
 ) -> None:
     with pytest.raises(CallRefused) as caught:
-        api.submit_configuration("cmk-config", KeyReference("https://a-b.vault.azure.net", "k"), Contract.AUTO)
+        api.submit_configuration("cmk-config", KeyReference("https://a-b.vault.azure.net", "k"), Contract.CURRENT)
     error = caught.value
     assert error.http_status == 400
     assert "BadRequestError Missing, unknown or invalid field: configData.keyVaultKeyIdentifier" in str(error)

@@ -1,6 +1,7 @@
 """The limits of one exchange: pauses and tries, time-outs, sizes, and the status codes at which an answer turns."""
 
 import socket
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from components.adobe.api import deadline, http
+from components.adobe.api import http
 from components.adobe.api.answers import Answer
 from components.adobe.api.errors import AdobeError, AnswerNotUnderstood, CallRefused, CallUnanswered
 from components.adobe.api.http import HttpExchange
@@ -16,7 +17,7 @@ from components.version import VERSION
 from tests.clock import ManualClock
 from tests.unit.test_http import OK, send, serving, unavailable
 
-LIMIT = 1_048_576
+LIMIT = 262_144
 
 
 @pytest.fixture
@@ -57,7 +58,18 @@ def test_five_minutes_are_the_longest_pause_that_is_waited_out(clock: ManualCloc
         else:
             with pytest.raises(CallUnanswered, match=r"301 s.* 300 s"):
                 send(url, clock)
-    assert clock.naps == waited
+    assert sum(clock.naps) == sum(waited)
+
+
+def test_a_long_pause_is_told_every_thirty_seconds_and_a_short_one_is_not(clock: ManualClock) -> None:
+    said: list[str] = []
+    for asked, naps, left in (("29", [29], []), ("70", [30, 30, 10], [70, 40, 10])):
+        clock.naps.clear()
+        said.clear()
+        with serving(unavailable(f"Retry-After: {asked}\r\n"), OK) as (url, _):
+            HttpExchange(url, clock, said.append).send("GET", "/x", repeatable=True)
+        assert clock.naps == naps
+        assert said == [f"Adobe asks to wait; the call is repeated in {seconds} s" for seconds in left]
 
 
 def test_a_pause_without_an_answer_is_one_of_the_growing_intervals(clock: ManualClock) -> None:
@@ -67,53 +79,33 @@ def test_a_pause_without_an_answer_is_one_of_the_growing_intervals(clock: Manual
     assert clock.naps == [0]
 
 
-@pytest.mark.parametrize(("after", "is_over"), [(149.5, False), (150.0, True)])
-def test_an_answer_has_two_minutes_and_a_half(monkeypatch: pytest.MonkeyPatch, after: float, is_over: bool) -> None:
-    ours, theirs = socket.socketpair()
-    theirs.send(b"xx")
-    with ours, theirs:
-        monkeypatch.setattr(deadline.time, "monotonic", lambda: 100.0)
-        answer: Any = deadline._PunctualAnswer(ours)
-        monkeypatch.setattr(deadline.time, "monotonic", lambda: 100.0 + after)
-        if is_over:
-            with pytest.raises(TimeoutError):
-                answer.fp.raw.readinto(bytearray(1))
-        else:
-            assert answer.fp.raw.readinto(bytearray(1)) == 1
-        monkeypatch.undo()
-        answer.close()
+@pytest.mark.parametrize(("after", "is_over"), [(60.0, False), (60.5, True)])
+def test_a_body_has_a_minute(monkeypatch: pytest.MonkeyPatch, after: float, is_over: bool) -> None:
+    times = iter([100.0])
+    monkeypatch.setattr(http.time, "monotonic", lambda: next(times, 100.0 + after))
+    response: Any = SimpleNamespace(iter_content=lambda size: iter([b"x"] * size), status_code=200)
+    if is_over:
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            http._bounded(response, "GET /x")
+    else:
+        assert http._bounded(response, "GET /x") == b"x"
 
 
-def test_a_piece_may_take_as_long_as_the_socket_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours, theirs = socket.socketpair()
-    theirs.send(b"x")
-    ours.settimeout(7.0)
-    with ours, theirs:
-        reads = deadline._ReadsUntil(100.0, ours)
-        monkeypatch.setattr(deadline.time, "monotonic", lambda: 10.0)
-        assert reads.readinto(bytearray(1)) == 1
-        assert ours.gettimeout() == 7.0
-        monkeypatch.undo()
-        reads.close()
+def test_a_body_is_read_byte_by_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def pieces(size: int) -> list[bytes]:
+        sizes.append(size)
+        return []
+
+    response: Any = SimpleNamespace(iter_content=pieces, status_code=200)
+    assert http._bounded(response, "GET /x") == b""
+    assert sizes == [1]
 
 
-def test_at_its_deadline_an_answer_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours, theirs = socket.socketpair()
-    theirs.send(b"xx")
-    with ours, theirs:
-        reads = deadline._ReadsUntil(100.0, ours)
-        monkeypatch.setattr(deadline.time, "monotonic", lambda: 99.5)
-        assert reads.readinto(bytearray(1)) == 1
-        assert ours.gettimeout() == 0.5
-        monkeypatch.setattr(deadline.time, "monotonic", lambda: 100.0)
-        with pytest.raises(TimeoutError):
-            reads.readinto(bytearray(1))
-        monkeypatch.undo()
-        reads.close()
-
-
+@pytest.mark.parametrize(("repeatable", "patience"), [(True, 25.0), (False, 75.0)])
 def test_every_call_has_its_time_outs_and_is_read_piece_by_piece(
-    clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch, repeatable: bool, patience: float
 ) -> None:
     seen: dict[str, Any] = {}
     really_send = HTTPAdapter.send
@@ -124,13 +116,13 @@ def test_every_call_has_its_time_outs_and_is_read_piece_by_piece(
 
     monkeypatch.setattr(HTTPAdapter, "send", recording)
     with serving(OK) as (url, _):
-        assert send(url, clock) == 200
-    # The socket's: 10 s to connect; longer than Adobe's gateway takes to give up for each piece of the answer.
-    assert seen["timeout"] == (10.0, 75.0)
+        assert send(url, clock, repeatable=repeatable) == 200
+    # The socket's: 10 s to connect; what is sent once is waited for longer than Adobe's gateway takes to give up.
+    assert seen["timeout"] == (10.0, patience)
     assert seen["stream"] is True
 
 
-def test_an_answer_may_have_a_mebibyte_and_no_more(clock: ManualClock) -> None:
+def test_an_answer_may_have_a_quarter_of_a_mebibyte_and_no_more(clock: ManualClock) -> None:
     with serving(body_of(LIMIT)) as (url, _):
         assert send(url, clock) == 200
     with serving(body_of(LIMIT + 1)) as (url, _), pytest.raises(AnswerNotUnderstood, match=f"{LIMIT} bytes") as caught:
@@ -178,6 +170,8 @@ def test_the_status_decides_what_an_answer_is(status: int, kind: type[AdobeError
     assert (error.call, error.words, error.request_id, error.http_status) == ("GET /x", "sorry", "r-1", status)
     if isinstance(error, CallUnanswered):
         assert error.retry_after == 7
+    if isinstance(error, CallRefused):
+        assert error.answer is answer
 
 
 @pytest.mark.parametrize("status", [200, 299])
@@ -244,7 +238,7 @@ def test_an_error_of_either_library_leaves_the_call_unanswered(
     def broken(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(http.PunctualAdapter, "send", broken)
+    monkeypatch.setattr(http.HTTPAdapter, "send", broken)
     with pytest.raises(CallUnanswered):
         send("http://127.0.0.1:9", clock)
 

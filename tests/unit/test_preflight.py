@@ -31,9 +31,9 @@ def get_principal(application_id: str) -> Any:
     return azuread.get_service_principal(client_id=application_id, opts=OPTS)
 
 
-LOOKS = preflight._Looks(ProvidersApi(OPTS), get_principal, OPTS, DeclaredKey("RSA", 3072, 0), "", none_listed)
+LOOKS = preflight._Looks(ProvidersApi(OPTS), get_principal, OPTS, DeclaredKey("RSA", 3072, 0), None, none_listed)
 # Of a stack that declares another key.
-OTHER_LOOKS = preflight._Looks(ProvidersApi(OPTS), get_principal, OPTS, DeclaredKey("RSA", 4096, 0), "", none_listed)
+OTHER_LOOKS = preflight._Looks(ProvidersApi(OPTS), get_principal, OPTS, DeclaredKey("RSA", 4096, 0), None, none_listed)
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ import pytest
 from pulumi.runtime import rpc
 
 from components.adobe.activation import Activation
-from components.adobe.api.errors import AdobeError, CallUnanswered, HostChanged
+from components.adobe.api.client import Configuration, NotShown
+from components.adobe.api.errors import AdobeError, AnswerNotUnderstood, CallUnanswered, CredentialError, HostChanged
+from components.adobe.api.key_reference import KeyReference
 from components.adobe.key_configuration import KeyConfigurationProvider
 from components.adobe.provider import AdobeProvider, ConfigurationProvider, forget_everything, this_run
 from components.adobe.role_propagation import RolePropagation
@@ -28,6 +30,8 @@ INPUTS = {
     "keyIdentifier": "https://acme.vault.azure.net/keys/k/1",
     "applicationId": "app",
     "roleGrantedAt": "2026-03-02T09:00:00Z",
+    "configurationAbsent": "",
+    "neverShown": False,
 }
 
 
@@ -138,6 +142,38 @@ def test_another_host_than_the_recorded_one_is_not_asked() -> None:
 
 
 @pytest.mark.usefixtures("at_adobe")
+@pytest.mark.parametrize(
+    ("wanted", "recorded", "api_key", "sent"),
+    [
+        ("current", None, "", "acp_provisioning"),
+        ("auto", None, "", "acp_provisioning"),
+        ("auto", "current", "", "acp_provisioning"),
+        ("auto", "beta", "", "id"),
+        ("beta", None, "", "id"),
+        ("beta", "current", "", "id"),
+        ("current", "beta", "", "acp_provisioning"),
+        ("beta", None, "mine", "mine"),
+        ("current", None, "mine", "mine"),
+    ],
+)
+def test_each_contract_has_its_documented_api_key(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, recorded: str | None, api_key: str, sent: str
+) -> None:
+    monkeypatch.delenv("ADOBE_ACCESS_TOKEN")
+    monkeypatch.setenv("ADOBE_CLIENT_ID", "id")
+    monkeypatch.setenv("ADOBE_CLIENT_SECRET", "s3cret")
+    api = AdobeProvider().api({**INPUTS, "apiContract": wanted, "contract": recorded, "apiKey": api_key})
+    assert api._headers["x-api-key"] == sent
+
+
+@pytest.mark.usefixtures("at_adobe")
+def test_the_betas_api_key_must_be_set_with_a_bare_token() -> None:
+    with pytest.raises(CredentialError, match="set apiKey to the client ID"):
+        AdobeProvider().api({**INPUTS, "apiContract": "beta", "apiKey": ""})
+    assert AdobeProvider().api({**INPUTS, "apiContract": "beta"})
+
+
+@pytest.mark.usefixtures("at_adobe")
 def test_one_credential_serves_every_provider_until_the_environment_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     first = AdobeProvider()._shared_credentials()
     assert ConfigurationProvider()._shared_credentials() is first
@@ -148,12 +184,20 @@ def test_one_credential_serves_every_provider_until_the_environment_changes(monk
     assert AdobeProvider()._shared_credentials() is not second
 
 
-class Api:
-    """Answers every read with one configuration, or one error."""
+UNCLEAR = AnswerNotUnderstood("unclear", next_step="x")
+NONE = NotShown(UNCLEAR, says_none=True, may_be_confirmed=True)
+HELD = Configuration("COMPLETED", KeyReference("https://acme.vault.azure.net", "k"))
 
-    def __init__(self, answer: object) -> None:
-        self._answer = answer
+
+class Api:
+    """Answers every read with one configuration, or one error; shows the organisation's app, or none."""
+
+    def __init__(self, answer: object, app: object = "app") -> None:
+        self._answer, self._app = answer, app
         self.reads = 0
+
+    def app_registration(self) -> object:
+        return self._app
 
     def requested(self, _request: object) -> object:
         self.reads += 1
@@ -162,10 +206,27 @@ class Api:
         return self._answer
 
 
-@pytest.mark.parametrize("answer", [None, "a configuration", CallUnanswered("cut off", next_step="x")], ids=str)
-def test_one_observation_serves_every_resource_whatever_it_was(monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
+CUT_OFF = CallUnanswered("cut off", next_step="x")
+
+
+@pytest.mark.parametrize(
+    ("answer", "app", "result"),
+    [
+        (HELD, "app", HELD),
+        (HELD, None, HELD),
+        (CUT_OFF, "app", CUT_OFF),
+        (NONE, "app", None),
+        # Not Adobe's service, or one that does not know the organisation.
+        (NONE, None, UNCLEAR),
+        (NotShown(UNCLEAR, says_none=False, may_be_confirmed=True), "app", UNCLEAR),
+        (NotShown(UNCLEAR, says_none=False, may_be_confirmed=False), "app", UNCLEAR),
+    ],
+)
+def test_one_observation_serves_every_resource_whatever_it_was(
+    monkeypatch: pytest.MonkeyPatch, answer: object, app: object, result: object
+) -> None:
     forget_everything()
-    api = Api(answer)
+    api = Api(answer, app)
     monkeypatch.setattr(AdobeProvider, "api", lambda *_: api)
 
     def observed() -> object:
@@ -175,7 +236,7 @@ def test_one_observation_serves_every_resource_whatever_it_was(monkeypatch: pyte
             return error
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda _: observed(), range(8))) == [answer] * 8
+        assert list(pool.map(lambda _: observed(), range(8))) == [result] * 8
     assert api.reads == 1
 
 
@@ -185,7 +246,7 @@ def test_one_observation_serves_every_resource_whatever_it_was(monkeypatch: pyte
 )
 def test_another_configuration_is_observed_by_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     forget_everything()
-    api = Api(None)
+    api = Api(HELD)
     monkeypatch.setattr(AdobeProvider, "api", lambda *_: api)
     for inputs in (INPUTS, {**INPUTS, name: value}):
         ConfigurationProvider().observed_configuration(inputs)
@@ -203,8 +264,9 @@ def test_a_run_has_a_name_of_its_own() -> None:
     ("name", "is_change"),
     [
         *((name, False) for name in ("activate", "applicationId", "attempt", "evidence", "host", "keyIdentifier")),
-        *((name, False) for name in ("roleGrantedAt", "timeoutMinutes")),
-        *((name, True) for name in ("imsOrgId", "region", "apiKey", "apiContract", "configName", "keyName")),
+        *((name, False) for name in ("roleGrantedAt", "timeoutMinutes", "apiKey", "apiContract", "contract")),
+        *((name, False) for name in ("configurationAbsent", "neverShown")),
+        *((name, True) for name in ("imsOrgId", "region", "configName", "keyName")),
     ],
 )
 def test_what_matters_only_at_a_call_is_no_change(name: str, is_change: bool) -> None:

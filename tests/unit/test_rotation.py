@@ -88,7 +88,7 @@ def test_a_daily_rotation_is_kept_when_its_expiry_is_taken_away() -> None:
     assert '"timeAfterCreate": "P1D"' in finding.text
 
 
-def versions(current: str, sent: str, listed: Sequence[KeyVersion] | Exception) -> list[Finding]:
+def versions(current: str, sent: str | None, listed: Sequence[KeyVersion] | Exception) -> list[Finding]:
     def list_versions(key_id: str) -> Sequence[KeyVersion]:
         assert key_id == KEY_ID
         if isinstance(listed, Exception):
@@ -101,7 +101,7 @@ def versions(current: str, sent: str, listed: Sequence[KeyVersion] | Exception) 
 
 def test_a_key_that_was_not_rotated_costs_no_call() -> None:
     assert versions("a", "a", AssertionError("was called")) == []
-    assert versions("a", "", AssertionError("was called")) == []
+    assert versions("a", None, AssertionError("was called")) == []
 
 
 def test_versions_that_are_enabled_are_no_finding() -> None:
@@ -126,6 +126,15 @@ def test_where_the_version_that_was_sent_is_not_listed_every_one_counts() -> Non
     listed = [KeyVersion("oldest", 0, False), KeyVersion("now", 3, True)]
     (finding,) = versions("now", "sent", listed)
     assert "may still need the version oldest" in finding.text
+
+
+def test_where_the_version_that_adobe_has_is_unknown_every_one_counts() -> None:
+    listed = [KeyVersion("oldest", 0, False), KeyVersion("middle", 1, False), KeyVersion("now", 3, True)]
+    found = versions("now", "", listed)
+    assert ["may still need the version oldest" in found[0].text, "may still need the version middle" in found[1].text] == [
+        True
+    ] * 2
+    assert len(found) == 2
 
 
 def test_a_disabled_current_version_is_a_finding_of_the_key_itself() -> None:

@@ -7,7 +7,9 @@ DEFAULTS = {
     "activate": "",
     "region": "va7",
     "apiContract": "auto",
-    "apiKey": "acp_provisioning",
+    "apiKey": "",
+    "appReplaced": "",
+    "configurationAbsent": "",
     "configName": "cmk-config",
     "resourceGroupName": "",
     "vaultName": "",
@@ -60,6 +62,16 @@ def test_values_arrive_typed() -> None:
     assert (settings.key.key_size, settings.configuration.timeout_minutes, settings.tags) == (4096, 0, {"team": "security"})
 
 
+def test_the_words_for_adobes_confirmations_arrive_as_they_were_typed() -> None:
+    app, absent = "e463a445-c6ac-4ca2-b36a-b5146fcf6a52", f"{DEFAULTS['imsOrgId']}/cmk-config/2026-03-02"
+    settings = load(configured(appReplaced=app, configurationAbsent=absent, apiKey="my_own-key"))
+    assert (settings.organization.app_replaced, settings.configuration.absent) == (app, absent)
+    assert settings.organization.api_key == "my_own-key"
+    untouched = load(configured())
+    assert (untouched.organization.app_replaced, untouched.configuration.absent) == ("", "")
+    assert untouched.organization.api_key == ""
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -76,6 +88,16 @@ def test_values_arrive_typed() -> None:
         ("region", "mars"),
         ("apiContract", "v3"),
         ("apiKey", "a\nb"),
+        ("apiKey", "a b"),
+        ("appReplaced", "yes"),
+        ("appReplaced", "e463a445-c6ac-4ca2-b36a"),
+        ("configurationAbsent", "yes"),
+        ("configurationAbsent", "0123456789ABCDEF01234567@AdobeOrg/cmk-config"),
+        ("configurationAbsent", "0123456789ABCDEF01234567@AdobeOrg/other-config/2026-03-02"),
+        ("configurationAbsent", "FFFF456789ABCDEF01234567@AdobeOrg/cmk-config/2026-03-02"),
+        ("configurationAbsent", "0123456789ABCDEF01234567@AdobeOrg/cmk-config/2026-13-02"),
+        ("configurationAbsent", "0123456789ABCDEF01234567@AdobeOrg/cmk-config/2026-3-2"),
+        ("configurationAbsent", "0123456789ABCDEF01234567@AdobeOrg/cmk-config/today"),
         ("configName", "1st"),
         ("configName", "a" * 65),
         ("resourceGroupName", "ends."),

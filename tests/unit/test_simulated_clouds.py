@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 import requests
 
+from simulation.adobe.absence import ABSENCES
 from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
+from simulation.adobe.rules import Refusal
 from simulation.adobe.verdict import why_not
 from simulation.azure.key_vault_api import AZURE_NATIVE, PACKAGE
 from simulation.cloud import Cloud, CloudInUse, opened
@@ -172,8 +174,7 @@ def test_adobe_fails_without_a_word_about_why(cloud: Cloud, clock: ManualClock, 
     of_access.principal_removed(cloud)
     identifier = made.key_identifier
     data = {"providerType": "AZURE_KEYVAULT", "keyVaultKeyIdentifier": identifier}
-    both = {"keyVaultUri": identifier.split("/keys/")[0], "keyName": "acme-key", **data}
-    cloud.adobe.submit(ORG, {"name": "c", "type": "BYOK_CONFIG", "imsOrgId": ORG, "configData": both})
+    cloud.adobe.submit(ORG, {"name": "c", "type": "BYOK_CONFIG", "imsOrgId": ORG, "configData": data})
     clock.sleep(5)
     answer = cloud.adobe.configuration(ORG, "c", "BYOK_CONFIG")
     assert answer["status"] == "FAILED"
@@ -203,16 +204,64 @@ def test_adobe_checks_requests_in_the_documented_order(adobe: AdobeServer) -> No
 
 
 @pytest.mark.parametrize("contract", ["beta", "current"])
-def test_adobe_refuses_the_other_generations_request(cloud: Cloud, contract: str, api: Any) -> None:
-    from components.adobe.api.client import Contract
+def test_adobe_refuses_the_other_generations_request(
+    cloud: Cloud, contract: str, adobe: AdobeServer, clock: ManualClock
+) -> None:
+    from components.adobe.api.auth import ServerToServer
+    from components.adobe.api.client import Contract, PlatformApi
     from components.adobe.api.errors import CallRefused
+    from components.adobe.api.http import HttpExchange
     from components.adobe.api.key_reference import KeyReference
 
+    exchange = HttpExchange(adobe.url, clock)
+    credentials = ServerToServer(CLIENT_ID, CLIENT_SECRET, "openid", exchange, clock)
+    api_key = CLIENT_ID if contract == "beta" else "acp_provisioning"
+    api = PlatformApi(exchange, credentials, ims_org_id=ORG, api_key=api_key)
     key = KeyReference.parse(build(cloud).key_identifier)
     cloud.adobe.contract = contract
     other = Contract.CURRENT if contract == "beta" else Contract.BETA
     with pytest.raises(CallRefused, match="Missing, unknown or invalid field"):
         api.submit_configuration("c", key, other)
+
+
+@pytest.mark.parametrize("contract", ["beta", "current"])
+def test_adobe_refuses_both_references_in_one_body(cloud: Cloud, contract: str) -> None:
+    identifier = build(cloud).key_identifier
+    cloud.adobe.contract = contract
+    both = {"keyVaultUri": identifier.split("/keys/")[0], "keyName": "acme-key", "keyVaultKeyIdentifier": identifier}
+    data = {"providerType": "AZURE_KEYVAULT", **both}
+    with pytest.raises(Refusal, match="Missing, unknown or invalid field"):
+        cloud.adobe.submit(ORG, {"name": "c", "type": "BYOK_CONFIG", "imsOrgId": ORG, "configData": data})
+
+
+def test_each_contract_takes_its_own_api_key(cloud: Cloud) -> None:
+    keys = cloud.adobe.api_keys
+    assert cloud.adobe.contract == "current"
+    assert keys("GET", "id") == keys("POST", "id") == ("acp_provisioning",)
+    cloud.adobe.contract = "beta"
+    assert keys("GET", "id") == keys("POST", "id") == ("id",)
+    cloud.azure.switches.set("beta-gateway", "reads-both")
+    assert set(keys("GET", "id")) == {"id", "acp_provisioning"}
+    assert keys("POST", "id") == ("id",)
+
+
+@pytest.mark.parametrize("form", ABSENCES)
+def test_adobe_says_that_there_is_none_in_the_form_of_the_switch(cloud: Cloud, form: str) -> None:
+    cloud.azure.switches.set("absence-form", form)
+    with pytest.raises(Refusal) as caught:
+        cloud.adobe.configuration(ORG, "c", "BYOK_CONFIG")
+    assert (caught.value.http_status, caught.value.body) == ABSENCES[form]
+
+
+def test_adobe_shows_a_configuration_after_the_seconds_of_the_switch(cloud: Cloud, clock: ManualClock) -> None:
+    data = {"providerType": "AZURE_KEYVAULT", "keyVaultKeyIdentifier": build(cloud).key_identifier}
+    cloud.azure.switches.set("visible-after-seconds", "30")
+    cloud.adobe.submit(ORG, {"name": "c", "type": "BYOK_CONFIG", "imsOrgId": ORG, "configData": data})
+    clock.sleep(29)
+    with pytest.raises(Refusal):
+        cloud.adobe.configuration(ORG, "c", "BYOK_CONFIG")
+    clock.sleep(1)
+    assert cloud.adobe.configuration(ORG, "c", "BYOK_CONFIG")["name"]
 
 
 def test_misspelt_missing_and_mistyped_properties_are_found_by_the_sdks_own_classes() -> None:

@@ -76,9 +76,7 @@ def test_only_the_token_that_was_rejected_is_dropped(clock: ManualClock) -> None
 
 
 def test_a_refused_credential_is_told_with_the_facts_of_the_call(clock: ManualClock) -> None:
-    refusal = CallRefused(
-        "no", is_absence=False, next_step="x", call="POST /t", words="bad", request_id="r", http_status=400
-    )
+    refusal = CallRefused("no", next_step="x", call="POST /t", words="bad", request_id="r", http_status=400)
     with pytest.raises(CredentialError) as caught:
         credential(Ims(error=refusal), clock).token()
     error = caught.value
@@ -112,3 +110,11 @@ def test_a_ready_token_cannot_be_renewed_and_is_a_secret(clock: ManualClock) -> 
     assert ready == ReadyToken("abc")
     assert ready.renew("abc") is False
     assert ready.secrets() == ["abc"]
+
+
+def test_a_credential_tells_its_client_id_and_a_bare_token_does_not(clock: ManualClock) -> None:
+    environment = {"ADOBE_CLIENT_ID": " id ", "ADOBE_CLIENT_SECRET": "s3cret"}
+    ims = Ims()
+    assert from_environment(environment, ims, clock).client_id == "id"
+    assert from_environment({**environment, "ADOBE_ACCESS_TOKEN": "abc"}, ims, clock).client_id == ""
+    assert ims.asked == []

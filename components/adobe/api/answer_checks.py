@@ -24,7 +24,10 @@ _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 # Entra ID's sign-in hosts: global, Azure Government, 21Vianet (Microsoft, "Authentication and national clouds"). All are
 # Microsoft's own, so a link to them cannot leak a sign-in to a third party.
 _ENTRAS_HOSTS = ("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn")
-_CONSENT_PATH = re.compile(rf"/(?:common|{_GUID.pattern})/oauth2(?:/v2\.0)?/authorize")
+# Its two consent pages: of a user, and of an administrator (Microsoft, "authorize" and "adminconsent" endpoints, v1 and v2).
+_CONSENT_PATH = re.compile(
+    rf"/(?:common|organizations|{_GUID.pattern})/(?:oauth2(?:/v2\.0)?/authorize|(?:v2\.0/)?adminconsent)"
+)
 # Vaults and Managed HSMs of the same three clouds (Microsoft, "Azure Key Vault keys, secrets and certificates overview").
 _VAULT = re.compile(
     r"https://[a-z0-9-]+\.(?:vault\.(?:azure\.net|usgovcloudapi\.net|azure\.cn)"
@@ -57,11 +60,15 @@ def text_field(answer: Answer, body: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def not_understood(answer: Answer, reason: str) -> AnswerNotUnderstood:
-    """The error for a response that violates the contract; it does not quote the body, which may contain a token."""
+def not_understood(answer: Answer, reason: str, words: str = "") -> AnswerNotUnderstood:
+    """The error for a response that violates the contract; it does not quote a 2xx, which may contain a token.
+
+    :param words: of a response that was refused, redacted.
+    """
     return AnswerNotUnderstood(
         f"Adobe's response does not match its documentation: {reason}",
         call=answer.call,
+        words=words,
         request_id=answer.request_id,
         http_status=answer.http_status,
         next_step="check that the response comes from Adobe and not from a proxy, then run the command again",
@@ -83,17 +90,16 @@ class AnswerChecks:
     """Texts that are redacted wherever the response is quoted."""
 
     def check_app(self, body: Mapping[str, Any]) -> None:
-        """Check an app registration: an app of Entra ID, and a consent link for this app only."""
+        """Check an app registration: an app of Entra ID, and a link that is not another app's."""
         self._organisation(body)
         application_id = text_field(self.answer, body, "applicationId")
         self._field(body, "applicationId", lambda value: bool(_GUID.fullmatch(value)), "a GUID")
         self._field(body, "name", lambda value: value.isprintable() and len(value) <= _APP_NAME_LENGTH, "a printable name")
-        self._field(
-            body,
-            "applicationRedirectUrl",
-            lambda value: is_consent_url(value, application_id),
-            f"Entra ID's consent page for the app {application_id}",
-        )
+        link = body.get("applicationRedirectUrl")
+        if isinstance(link, str) and link:
+            wanted = f"a link for the app {application_id}"
+            others = [client for client in _clients(link) if client != application_id.casefold()]
+            self._field(body, "applicationRedirectUrl", lambda _: not others, wanted)
 
     def check_registration_job(self) -> None:
         """Check the beta's registration job; its documentation guarantees no field, so any other response passes."""
@@ -161,7 +167,7 @@ class AnswerChecks:
 
 
 def is_consent_url(url: str, application_id: str) -> bool:
-    """Whether a URL is Entra ID's authorize endpoint for that app only.
+    """Whether a URL is one of Entra ID's two consent pages for that app only.
 
     The redirect URI is not checked: Entra ID accepts only those that Adobe registered for the app.
     """
@@ -170,13 +176,20 @@ def is_consent_url(url: str, application_id: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        query = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         return False
     # The whole authority is compared, so that a user name, port or trailing dot is rejected.
     is_entras = parts.scheme == "https" and parts.netloc in _ENTRAS_HOSTS and not parts.fragment
-    clients = [value.casefold() for name, value in query if name.casefold() == "client_id"]
-    return is_entras and bool(_CONSENT_PATH.fullmatch(parts.path)) and clients == [application_id.casefold()]
+    return is_entras and bool(_CONSENT_PATH.fullmatch(parts.path)) and _clients(url) == [application_id.casefold()]
+
+
+def _clients(url: str) -> list[str]:
+    """The client IDs that a URL's query names, in lower case; none when it cannot be parsed."""
+    try:
+        query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    except ValueError:
+        return []
+    return [value.casefold() for name, value in query if name.casefold() == "client_id"]
 
 
 def _names(identifier: str, key: KeyReference) -> bool:

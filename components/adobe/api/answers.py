@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from html.entities import html5
 from typing import Any, Protocol
 
 _LONGEST_QUOTE = 300
@@ -15,8 +17,8 @@ _LONGEST_QUOTE = 300
 LONGEST_PAUSE = 1e9
 # Longest Retry-After in seconds that is honoured.
 LONGEST_RETRY_AFTER = 300.0
-# A problem's type: a path, or an address at Adobe.
-_ADOBES_PROBLEM = re.compile(r"/(?!/)|https?://(?:[a-z0-9-]+\.)+adobe\.com(?:/|$)")
+_NO_ROUTE = "no route matched"
+_PAGE = re.compile(r"<title>|<html|<!doctype", re.IGNORECASE)
 _ERROR_FIELDS = ("error_code", "error", "title", "message", "detail", "error_description")
 
 
@@ -40,23 +42,33 @@ class Answer:
         return seconds_of(self.headers.get("Retry-After", ""))
 
     @property
-    def is_absence(self) -> bool:
-        """Whether Adobe's service itself reports that the requested object does not exist.
+    def says_none(self) -> bool:
+        """Whether this may be Adobe's own statement that the requested object does not exist: a 404 with a JSON object.
 
-        Only the services' problem details do: `title`, and `status` 404 as a number. `type` is a path or an address at
-        Adobe (troubleshooting guide: "/placeholder/type/uri", "http://ns.adobe.com/aep/errors/…") or left out; a
-        framework's `about:blank` or RFC address comes from a host without that route. No other 404 means absence:
-
-        * `{"error_code": "404…", "message": …}` is the gateway's form. The gateway knows routes, not configurations.
-        * `{"message": "no Route matched …"}` and `{"error": "Not Found"}` come from other gateways and proxies.
-        * An HTML page or an empty body can come from any server. A request ID proves nothing: most proxies set one.
+        Adobe documents no form for it, so none is required. What the gateways say of a route that they do not know does not
+        count: an `error_code` of digits (Adobe's, troubleshooting guide), and `no Route matched` (Kong). The caller decides
+        whether the answer comes from Adobe's service at all.
         """
         value = self.json
         if self.http_status != 404 or not isinstance(value, dict):
             return False
-        title, status, kind = value.get("title"), value.get("status"), value.get("type", "/")
-        is_problem = isinstance(title, str) and bool(title) and isinstance(status, int) and status == 404
-        return is_problem and isinstance(kind, str) and bool(_ADOBES_PROBLEM.match(kind))
+        code, message = value.get("error_code"), value.get("message")
+        return not re.fullmatch(r"[0-9]+", str(code)) and _NO_ROUTE not in str(message).lower()
+
+    @property
+    def names_nothing(self) -> bool:
+        """Whether the body is empty, or JSON without content: `{}`, `[]` or `null`."""
+        return not self.body.strip() or (self.is_json and self.json in ({}, [], None))
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the body is an HTML page, as proxies send them."""
+        return bool(_PAGE.search(self.body.decode("utf-8", "replace")))
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is JSON."""
+        return self.json is not None or self.body.strip() == b"null"
 
     @property
     def json(self) -> Any:
@@ -90,6 +102,8 @@ class Transport(Protocol):
         :raises CallRefused: on a 4xx.
         :raises CallUnanswered: on an interrupted connection, a time-out, 429 or 5xx.
         :raises AnswerNotUnderstood: on a redirect, or a response that is too large.
+
+        The error's `http_status` is the response's wherever there was one: a POST with a 2xx was processed.
         """
         ...
 
@@ -120,8 +134,7 @@ def adobes_words(answer: Answer, secrets: Sequence[str]) -> str:
     if not words:
         text = answer.body.decode("utf-8", "replace")
         title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-        is_page = title or re.search(r"<html|<!doctype", text, re.IGNORECASE)
-        words = f"an HTML page {title[1].strip()!r}" if title else "an HTML page" if is_page else text
+        words = f"an HTML page {title[1].strip()!r}" if title else "an HTML page" if answer.is_page else text
     return quoted(words, secrets)
 
 
@@ -133,10 +146,14 @@ def quoted(words: str, secrets: Sequence[str]) -> str:
     return words if len(words) <= _LONGEST_QUOTE else words[:_LONGEST_QUOTE] + "…"
 
 
+@cache
 def _spellings(character: str) -> str:
-    """A pattern for a character of a secret: literal, and as URLs, forms and JSON encode it."""
+    """A pattern for a character of a secret: literal, and as URLs, forms, JSON and HTML encode it."""
     percent = "".join(f"%{byte:02x}" for byte in character.encode(errors="surrogatepass"))
     units = character.encode("utf-16-be", errors="surrogatepass").hex()
     escapes = "".join(rf"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+    names = "".join(f"|&{name}" for name, meant in html5.items() if meant == character and name.endswith(";"))
+    entities = rf"&#0*{ord(character)};|&#x0*{ord(character):x};{names}"
     plus = r"|\+" if character == " " else ""
-    return rf"(?:\\?{re.escape(character)}|(?i:{percent}|{escapes}){plus})"
+    # The character itself comes last: of an entity, `&` alone would match.
+    return rf"(?:(?i:{percent}|{escapes}|{entities}){plus}|\\?{re.escape(character)})"

@@ -33,6 +33,7 @@ class ReadyToken:
     """The token in ADOBE_ACCESS_TOKEN."""
 
     value: str
+    client_id: str = ""
 
     def token(self) -> str:
         return self.value
@@ -60,6 +61,7 @@ class ServerToServer:
         self._token = ""
         self._given_out: list[str] = []
         self._renew_at: datetime | None = None
+        self.client_id = client_id
 
     def token(self) -> str:
         with self._lock:

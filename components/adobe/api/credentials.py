@@ -6,6 +6,11 @@ from typing import Protocol
 class Credentials(Protocol):
     """Provides bearer tokens."""
 
+    @property
+    def client_id(self) -> str:
+        """Client ID of the credential; empty when it is not known, as with a token that somebody else requested."""
+        ...
+
     def token(self) -> str:
         """A valid token."""
         ...

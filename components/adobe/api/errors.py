@@ -8,17 +8,24 @@ AdobeError
 ├── AnswerNotUnderstood    the response violates the contract (HTML, truncated JSON, missing fields)
 │   └── AnswerContradictsRequest  the response does not match the request, or has a value that cannot be Adobe's
 ├── RegistrationMissing    the organisation has no CMK app
+├── AppReplaced            Adobe has another app, or none, and something may have been sent for the recorded one
 ├── HostChanged            the stack was created with another of Adobe's hosts
 ├── PreflightFailed        a preflight check failed; nothing was sent
 ├── RequirementsNotMet     a requirement is no longer met after the configuration was submitted
 ├── NotRevokedYet          a revocation is prepared, and the next `up` carries it out
+├── SubmissionUnclear      a POST of the configuration may have been processed; it is not repeated in the same run
 ├── ConfigurationConflict  Adobe has the configuration for another vault or key
 ├── ConfigurationAbsent    Adobe does not return a configuration that was submitted
 ├── ActivationFailed       Adobe reports FAILED
 └── ActivationPending      the wait timed out; nothing is lost, and the next `up` continues
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .answers import Answer
 
 # The package that programs import the classes from; the engine prints it before a message instead of the module path.
 PACKAGE = "adobe_cmk"
@@ -75,9 +82,9 @@ class CertificatesMissing(AdobeError):
 class CallRefused(AdobeError):
     """Adobe refused the call (4xx)."""
 
-    def __init__(self, what: str, *, is_absence: bool, **facts: Any) -> None:
-        """:param is_absence: whether Adobe's service reports that the object does not exist (`Answer.is_absence`)."""
-        self.is_absence = is_absence
+    def __init__(self, what: str, *, answer: Answer | None = None, **facts: Any) -> None:
+        """:param answer: the response, for a caller to whom a refusal is an answer too."""
+        self.answer = answer
         super().__init__(what, **facts)
 
 
@@ -97,7 +104,7 @@ class AnswerNotUnderstood(AdobeError):
 class AnswerContradictsRequest(AnswerNotUnderstood):
     """The response does not match the request, or has a value that cannot be Adobe's; it must not be used.
 
-    After a POST the outcome is unclear, as with every response that is not understood: the configuration is read back.
+    After a POST with a 2xx it changes nothing: the configuration was accepted, and is not sent again.
     """
 
 
@@ -106,11 +113,15 @@ class RegistrationMissing(AdobeError):
 
 
 class AppReplaced(AdobeError):
-    """Adobe has another app for the organisation than the one that has the role."""
+    """Adobe has another app for the organisation than the one that has the role, or none."""
 
 
 class HostChanged(AdobeError):
     """The stack was created with another host than the one that would be called."""
+
+
+class SubmissionUnclear(AdobeError):
+    """The configuration may have been submitted; the next `up` reads it for two minutes before it may submit it again."""
 
 
 class ConfigurationAbsent(AdobeError):

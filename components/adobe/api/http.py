@@ -6,26 +6,30 @@ once, and the caller decides what to do after an unclear outcome.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from ...version import VERSION
 from .answers import LONGEST_RETRY_AFTER, Answer, adobes_words, seconds_of
-from .clock import Clock
+from .clock import Clock, pause
 from .connection import session_to
-from .deadline import PunctualAdapter
 from .errors import AnswerNotUnderstood, CallRefused, CallUnanswered
 
 USER_AGENT = f"adobe-cmk/{VERSION}"
-# Adobe's gateway times out after 60 s (Customer Journey Analytics FAQ); a longer read time-out receives its response.
-CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 75.0
-# Largest response, in bytes.
-ANSWER_LIMIT = 1 << 20
+CONNECT_TIMEOUT = 10.0
+# Adobe's gateway times out after 60 s (Customer Journey Analytics FAQ); a longer time-out receives its response to a POST. A
+# read is repeated, and is given up sooner, so that a wait is never without a sign for long.
+POST_TIMEOUT, READ_TIMEOUT = 75.0, 25.0
+# Largest response, in bytes, and the longest time in seconds from its headers to its last byte. A server that sends the
+# headers themselves drop by drop is left to the time-out of the socket, which begins anew with each byte.
+ANSWER_LIMIT, ANSWER_TIMEOUT = 1 << 18, 60.0
 # Retries of a repeatable call.
 RETRIES = 5
 # A host that accepts no connection is more often a wrong address than a temporary fault.
@@ -44,13 +48,13 @@ class RetryAfterTooLong(Exception):
 
 
 class RetryPolicy(urllib3.Retry):
-    """urllib3's retry policy with an injected clock and an upper limit on Retry-After."""
+    """urllib3's retry policy with injected pauses and an upper limit on Retry-After."""
 
-    clock: Clock
+    pause: Callable[[float], None]
 
     def new(self, **changes: Any) -> RetryPolicy:
         successor = super().new(**changes)
-        successor.clock = self.clock
+        successor.pause = self.pause
         return successor
 
     def get_retry_after(self, response: urllib3.BaseHTTPResponse) -> float:
@@ -61,7 +65,7 @@ class RetryPolicy(urllib3.Retry):
         asked = self.get_retry_after(response) if response is not None else 0.0
         if asked > LONGEST_RETRY_AFTER:
             raise RetryAfterTooLong(asked)
-        self.clock.sleep(asked or self.get_backoff_time())
+        self.pause(asked or self.get_backoff_time())
 
 
 @dataclass(frozen=True)
@@ -79,13 +83,14 @@ class Bearer(AuthBase):
 class HttpExchange:
     """Sends calls to one host."""
 
-    def __init__(self, base_url: str, clock: Clock) -> None:
+    def __init__(self, base_url: str, clock: Clock, say: Callable[[str], object] = str) -> None:
         """
         :param base_url: scheme and host, without a trailing slash.
         :param clock: for the pauses between retries.
+        :param say: reports long pauses; by default nothing does.
         """
         self._base_url = base_url
-        self._clock = clock
+        self._pause = lambda seconds: pause(clock, seconds, say)
 
     def send(
         self,
@@ -108,11 +113,13 @@ class HttpExchange:
         :raises CallUnanswered: on an interrupted connection, a time-out, 429 or 5xx.
         :raises AnswerNotUnderstood: on a redirect, or a response that is too large.
         :raises CertificatesMissing: before anything is sent.
+        :raises TimeIsUp: when a pause before a retry goes beyond the end of the wait in force.
         """
         call = f"{method} {self._base_url}{path}"
+        begun = Answer(call, 0, b"", {})
         try:
             with session_to(self._base_url) as session:
-                session.mount(self._base_url, PunctualAdapter(max_retries=self._retry_policy(method, repeatable)))
+                session.mount(self._base_url, HTTPAdapter(max_retries=self._retry_policy(method, repeatable)))
                 with session.request(
                     method,
                     self._base_url + path,
@@ -121,11 +128,12 @@ class HttpExchange:
                     data=form,
                     headers={"Accept": "application/json", "User-Agent": USER_AGENT, **(headers or {})},
                     auth=Bearer(token),
-                    timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                    timeout=(CONNECT_TIMEOUT, READ_TIMEOUT if repeatable else POST_TIMEOUT),
                     allow_redirects=False,
                     stream=True,
                 ) as response:
-                    answer = Answer(call, response.status_code, _bounded(response, call), response.headers)
+                    begun = Answer(call, response.status_code, b"", response.headers)
+                    answer = replace(begun, body=_bounded(response, call))
         except RetryAfterTooLong as error:
             raise CallUnanswered(
                 f"Adobe asks to retry after {error.seconds:.0f} s, which exceeds the limit of {LONGEST_RETRY_AFTER:.0f} s",
@@ -136,6 +144,8 @@ class HttpExchange:
             raise CallUnanswered(
                 f"no response from Adobe ({_reason(error)})",
                 call=call,
+                request_id=begun.request_id,
+                http_status=begun.http_status,
                 next_step="check the network, the proxy and https://status.adobe.com, then run the command again",
             ) from None
         return self._judged(answer, secrets)
@@ -154,7 +164,7 @@ class HttpExchange:
             # Otherwise urllib3 would honour Retry-After for calls that must not be repeated, too.
             respect_retry_after_header=repeatable,
         )
-        policy.clock = self._clock
+        policy.pause = self._pause
         return policy
 
     @staticmethod
@@ -183,15 +193,18 @@ class HttpExchange:
         raise CallRefused(
             "Adobe refused the call",
             **facts,
-            is_absence=answer.is_absence,
+            answer=answer,
             next_step=_after_refusal(answer.http_status),
         )
 
 
 def _bounded(response: requests.Response, call: str) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_content(1 << 16):
+    body, end = bytearray(), time.monotonic() + ANSWER_TIMEOUT
+    # Byte by byte: a larger piece is only handed over when it is complete, however long that takes.
+    for chunk in response.iter_content(1):
         body += chunk
+        if time.monotonic() > end:
+            raise requests.exceptions.ReadTimeout
         if len(body) > ANSWER_LIMIT:
             raise AnswerNotUnderstood(
                 f"Adobe's response is larger than {ANSWER_LIMIT} bytes",
@@ -226,7 +239,8 @@ def _after_refusal(http_status: int) -> str:
     if http_status == 403:
         return (
             'give the credential a role with the permission "Manage Customer Managed Keys" in Adobe Experience Platform, '
-            "and check imsOrgId and apiKey"
+            "and check imsOrgId, apiContract and apiKey: the header x-api-key is acp_provisioning with the contract "
+            "current, and the credential's own client ID with beta"
         )
     if http_status == 404:
         return "check imsOrgId and region; your Adobe system administrator knows the region"
