@@ -115,7 +115,7 @@ def test_pulumi_new_asks_for_what_has_no_default_and_its_project_can_be_previewe
         code, said = in_dialogue([str(cli()), *new], made, environment, answers)
         assert code == 0, said
         assert "ID of your Adobe organisation, <24 hex digits>@AdobeOrg" in said
-        assert "Nothing is sent to Adobe until you set activate" in said
+        assert "No configuration is sent to Adobe until you set activate" in said
         assert "-m pip install -r requirements.txt" in (tmp_path / "installed").read_text()
         assert yaml.safe_load((made / "Pulumi.prod.yaml").read_text())["config"] == {
             "adobe-cmk:imsOrgId": ORG,
