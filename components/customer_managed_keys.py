@@ -47,7 +47,7 @@ from .safety.preflight import PreflightArgs, declared_key, now, preflight
 from .safety.revocation import announce, revocation
 from .safety.revocation import status as revoked_status
 from .safety.revocation_step import Revocation
-from .safety.stack_state import StackResources, created_by_stack, lacks_root, read_state, submitted
+from .safety.stack_state import StackResources, created_by_stack, read_state, submitted
 from .starting_point import StartingPoint, starting_point
 from .valid_arguments import refuse_invalid
 from .version import VERSION
@@ -70,16 +70,11 @@ class CustomerManagedKeys(Outputs):
     def __init__(self, name: str, args: CustomerManagedKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         refuse_invalid(name, args)
         declare(name, args)
-        state = read_state()
-        created = created_by_stack(name, state)
+        created = created_by_stack(name, read_state())
         refuse_changes(args, created)
         notice = self._retirement_notice(args)
         super().__init__(CUSTOMER_MANAGED_KEYS, name, None, opts)
-        child = pulumi.ResourceOptions(
-            parent=self,
-            # The parent of these resources before the component existed.
-            aliases=[pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)] if lacks_root(name, state) else None,
-        )
+        child = pulumi.ResourceOptions(parent=self)
         guarded = pulumi.ResourceOptions.merge(child, self._guards(name, args))
         lookups = pulumi.InvokeOptions(parent=self)
         place = current_place(lookups)
