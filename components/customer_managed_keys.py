@@ -31,7 +31,6 @@ from .constants import (
     KEY_TYPE,
     ROLE_ASSIGNMENT_TYPE,
     ROLE_PROPAGATION_TYPE,
-    SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
 )
 from .known import when_known
@@ -190,15 +189,11 @@ class CustomerManagedKeys(Outputs):
     @staticmethod
     def _names(
         name: str, args: CustomerManagedKeysArgs, start: StartingPoint, opts: pulumi.ResourceOptions
-    ) -> tuple[pulumi.Input[str | None], pulumi.Input[str | None]]:
-        """Names of resource group and vault: known from the start, recorded, or None for those that Pulumi generated."""
-        known, existing = start.names, start.existing
+    ) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
+        """Names of resource group and vault: recorded before anything is created under them."""
+        if start.names.reads_vault:
+            return start.names.resource_group, start.names.vault
         wanted_group = args.vault.existing_resource_group or args.vault.resource_group_name
-        if not start.claims_names:
-            return (
-                wanted_group or (known.resource_group if existing.resource_group else None),
-                args.vault.vault_name or (known.vault if existing.vault else None),
-            )
         claim = NameClaim(
             name,
             NameClaimArgs(
@@ -257,8 +252,6 @@ class _Submission:
 
     def role_is_ready(self, granted_at: pulumi.Input[str]) -> pulumi.Input[object]:
         """When the role assignment was old enough; the preflight checks wait for it."""
-        if not self._waits_for_role:
-            return ""
         recorded = self._created.get(ROLE_PROPAGATION_TYPE, {}).get("roleGrantedAt")
         # No wait for a role assignment that is restored after activation: nothing will be submitted.
         granted = granted_at if self._may_submit or not recorded else str(recorded)
@@ -307,9 +300,6 @@ class _Submission:
         return status if self._revoked.declares_role else pulumi.Output.from_input(revoked_status(args))
 
     def _attempt(self, key_identifier: pulumi.Input[str], evidence: pulumi.Input[Mapping[str, Any]]) -> pulumi.Input[str]:
-        if KEY_CONFIGURATION_TYPE in self._created and SUBMISSION_ATTEMPT_TYPE not in self._created:
-            # An earlier version submitted it without a submission record.
-            return ""
         args = SubmissionAttemptArgs(
             organization=self._args.organization,
             config_name=self._args.configuration.config_name,
@@ -318,11 +308,6 @@ class _Submission:
             host=self._host,
         )
         return SubmissionAttempt(self._name, args, self._guarded).run
-
-    @property
-    def _waits_for_role(self) -> bool:
-        """Whether the wait is declared; not after a submission by an earlier version, which had no such resource."""
-        return self._may_submit or ROLE_PROPAGATION_TYPE in self._created
 
     @property
     def _may_submit(self) -> bool:

@@ -35,7 +35,7 @@ class KeyConfigurationArgs:
     evidence: pulumi.Input[Mapping[str, Any]]
     """Results of the preflight checks, by subject; nothing is submitted unless all four passed."""
     attempt: pulumi.Input[str]
-    """The run that wrote the submission record (`SubmissionAttempt.run`); empty when there is no record."""
+    """The run that wrote the submission record (`SubmissionAttempt.run`)."""
     host: str
     """Host of Adobe's API, without scheme and port."""
     revocation: str
@@ -102,8 +102,7 @@ class KeyConfigurationProvider(ConfigurationProvider):
         if found.status == Status.FAILED:
             return UpdateResult(_outputs(_news, submit_again(api, request, found, self.clock, self.say)))
         # The version that was sent stays on record: those since then must stay enabled (`safety/key_versions.py`).
-        sent = {"keyIdentifier": _olds["keyIdentifier"]} if "keyIdentifier" in _olds else {}
-        return UpdateResult({**_outputs(_news, found), **sent})
+        return UpdateResult({**_outputs(_news, found), "keyIdentifier": _olds["keyIdentifier"]})
 
     def delete(self, _id: str, _props: Properties) -> None:
         self.say(
