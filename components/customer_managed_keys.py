@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from .adobe.role_propagation import RolePropagation, RolePropagationArgs
 from .adobe.submission_attempt import SubmissionAttempt, SubmissionAttemptArgs
 from .arguments.component import CustomerManagedKeysArgs
 from .azure.key_vault_versions import key_vault_api, version_in_use
-from .azure.key_versions import key_versions
+from .azure.key_versions import key_versions, names_a_credential
 from .constants import (
     ADOBE_ACCESS,
     CUSTOMER_MANAGED_KEYS,
@@ -152,7 +153,7 @@ class CustomerManagedKeys(Outputs):
                 revocation=revoked,
             ),
             start.facts.lookups if start.facts else api,
-            key_versions,
+            partial(key_versions, is_providers_credential=self._is_environments_credential(args)),
             get_principal,
             lookups,
             after=submission.role_is_ready(access.role_granted_at) if submission else "",
@@ -212,6 +213,10 @@ class CustomerManagedKeys(Outputs):
         if notice:
             pulumi.log.warn(notice)
         return notice
+
+    def _is_environments_credential(self, args: CustomerManagedKeysArgs) -> bool:
+        """Whether azure-native signs in as the environment says; an explicit provider may have any credential."""
+        return not (self.get_provider(VAULT_TYPE) or names_a_credential(args.azure_configuration))
 
     @staticmethod
     def _guards(name: str, args: CustomerManagedKeysArgs) -> pulumi.ResourceOptions:
