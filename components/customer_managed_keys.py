@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pulumi
@@ -22,8 +22,11 @@ from .adobe.provider import ABSENT
 from .adobe.role_propagation import RolePropagation, RolePropagationArgs
 from .adobe.submission_attempt import SubmissionAttempt, SubmissionAttemptArgs
 from .arguments.component import CustomerManagedKeysArgs
+from .azure.access import AdobeAccess, AdobeAccessArgs, key_scope
 from .azure.key_vault_versions import key_vault_api, version_in_use
 from .azure.key_versions import key_versions, names_a_credential
+from .azure.vault import KeyVault
+from .azure.vault_surroundings import surround
 from .constants import (
     ADOBE_ACCESS,
     CUSTOMER_MANAGED_KEYS,
@@ -35,7 +38,6 @@ from .constants import (
     VAULT_TYPE,
 )
 from .known import when_known
-from .meanwhile import import_meanwhile
 from .outputs import Outputs, consent_url_of_tenant, not_activated
 from .safety.api_retirement import retirement_notice
 from .safety.deletion_guards import deletion_guards
@@ -50,10 +52,8 @@ from .safety.revocation_step import Revocation
 from .safety.stack_state import StackResources, created_by_stack, read_state, submitted
 from .starting_point import StartingPoint, starting_point
 from .valid_arguments import refuse_invalid
+from .vault_and_key import VaultAndKey
 from .version import VERSION
-
-if TYPE_CHECKING:
-    from .azure.access import AdobeAccess
 
 
 class CustomerManagedKeys(Outputs):
@@ -94,13 +94,6 @@ class CustomerManagedKeys(Outputs):
 
         host = urlsplit(platform_url(args.organization.region, os.environ)).hostname or ""
         app = AppRegistration(name, args.organization, host, guarded)
-        # The engine starts the plugin of this first dynamic resource, while Azure's SDKs are imported.
-        import_meanwhile(".azure.access")
-        from .azure.access import AdobeAccess, AdobeAccessArgs, key_scope
-        from .azure.vault import KeyVault
-        from .azure.vault_surroundings import surround
-        from .vault_and_key import VaultAndKey
-
         group_name, vault_name = self._names(name, args, start, child)
         vault, key = VaultAndKey(
             name=name,
