@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import pulumi
@@ -21,8 +22,11 @@ from .adobe.provider import ABSENT
 from .adobe.role_propagation import RolePropagation, RolePropagationArgs
 from .adobe.submission_attempt import SubmissionAttempt
 from .arguments.component import CustomerManagedKeysArgs
+from .azure.access import AdobeAccess, AdobeAccessArgs, key_scope
 from .azure.key_vault_versions import key_vault_api, version_in_use
-from .azure.key_versions import key_versions
+from .azure.key_versions import key_versions, names_a_credential
+from .azure.vault import KeyVault
+from .azure.vault_surroundings import surround
 from .constants import (
     ADOBE_ACCESS,
     APP_REGISTRATION_TYPE,
@@ -35,7 +39,6 @@ from .constants import (
     VAULT_TYPE,
 )
 from .known import when_known
-from .meanwhile import import_meanwhile
 from .outputs import Outputs, consent_url_of_tenant, not_activated
 from .safety.announcements import announce_calls, announce_confirmation
 from .safety.api_retirement import retirement_notice
@@ -51,7 +54,6 @@ from .safety.revocation_step import Revocation
 from .safety.stack_state import (
     StackResources,
     created_by_stack,
-    lacks_root,
     never_shown,
     read_state,
     sent_version,
@@ -59,10 +61,8 @@ from .safety.stack_state import (
 )
 from .starting_point import StartingPoint, starting_point
 from .valid_arguments import refuse_invalid
+from .vault_and_key import VaultAndKey
 from .version import VERSION
-
-if TYPE_CHECKING:
-    from .azure.access import AdobeAccess
 
 
 class CustomerManagedKeys(Outputs):
@@ -79,16 +79,11 @@ class CustomerManagedKeys(Outputs):
     def __init__(self, name: str, args: CustomerManagedKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         refuse_invalid(name, args)
         declare(name, args)
-        state = read_state()
-        created = created_by_stack(name, state)
+        created = created_by_stack(name, read_state())
         refuse_changes(args, created)
         notice = self._retirement_notice(args)
         super().__init__(CUSTOMER_MANAGED_KEYS, name, None, opts)
-        child = pulumi.ResourceOptions(
-            parent=self,
-            # The parent of these resources before the component existed.
-            aliases=[pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)] if lacks_root(name, state) else None,
-        )
+        child = pulumi.ResourceOptions(parent=self)
         guarded = pulumi.ResourceOptions.merge(child, self._guards(name, args))
         lookups = pulumi.InvokeOptions(parent=self)
         place = current_place(lookups)
@@ -115,13 +110,6 @@ class CustomerManagedKeys(Outputs):
             organization=args.organization, config_name=args.configuration.config_name, host=host, sent_for=sent_for
         )
         app = AppRegistration(name, app_args, guarded)
-        # The engine starts the plugin of this first dynamic resource, while Azure's SDKs are imported.
-        import_meanwhile(".azure.access")
-        from .azure.access import AdobeAccess, AdobeAccessArgs, key_scope
-        from .azure.vault import KeyVault
-        from .azure.vault_surroundings import surround
-        from .vault_and_key import VaultAndKey
-
         group_name, vault_name = self._names(name, args, start, child)
         vault, key = VaultAndKey(
             name=name,
@@ -174,7 +162,7 @@ class CustomerManagedKeys(Outputs):
                 revocation=revoked,
             ),
             start.facts.lookups if start.facts else api,
-            key_versions,
+            partial(key_versions, is_providers_credential=self._is_environments_credential(args)),
             get_principal,
             lookups,
             after=submission.role_is_ready(access.role_granted_at) if submission else "",
@@ -211,15 +199,11 @@ class CustomerManagedKeys(Outputs):
     @staticmethod
     def _names(
         name: str, args: CustomerManagedKeysArgs, start: StartingPoint, opts: pulumi.ResourceOptions
-    ) -> tuple[pulumi.Input[str | None], pulumi.Input[str | None]]:
-        """Names of resource group and vault: known from the start, recorded, or None for those that Pulumi generated."""
-        known, existing = start.names, start.existing
+    ) -> tuple[pulumi.Input[str], pulumi.Input[str]]:
+        """Names of resource group and vault: recorded before anything is created under them."""
+        if start.names.reads_vault:
+            return start.names.resource_group, start.names.vault
         wanted_group = args.vault.existing_resource_group or args.vault.resource_group_name
-        if not start.claims_names:
-            return (
-                wanted_group or (known.resource_group if existing.resource_group else None),
-                args.vault.vault_name or (known.vault if existing.vault else None),
-            )
         claim = NameClaim(
             name,
             NameClaimArgs(
@@ -238,6 +222,10 @@ class CustomerManagedKeys(Outputs):
         if notice:
             pulumi.log.warn(notice)
         return notice
+
+    def _is_environments_credential(self, args: CustomerManagedKeysArgs) -> bool:
+        """Whether azure-native signs in as the environment says; an explicit provider may have any credential."""
+        return not (self.get_provider(VAULT_TYPE) or names_a_credential(args.azure_configuration))
 
     @staticmethod
     def _guards(name: str, args: CustomerManagedKeysArgs) -> pulumi.ResourceOptions:
@@ -278,8 +266,6 @@ class _Submission:
 
     def role_is_ready(self, granted_at: pulumi.Input[str]) -> pulumi.Input[object]:
         """When the role assignment was old enough; the preflight checks wait for it."""
-        if not self._waits_for_role:
-            return ""
         recorded = self._created.get(ROLE_PROPAGATION_TYPE, {}).get("roleGrantedAt")
         # No wait for a role assignment that is restored after activation: nothing will be submitted.
         granted = granted_at if self._may_submit or not recorded else str(recorded)
@@ -328,11 +314,6 @@ class _Submission:
         )
         status = Activation(self._name, wait, after).status
         return status if self._revoked.declares_role else pulumi.Output.from_input(revoked_status(args))
-
-    @property
-    def _waits_for_role(self) -> bool:
-        """Whether the wait is declared; not after a submission by an earlier version, which had no such resource."""
-        return self._may_submit or ROLE_PROPAGATION_TYPE in self._created
 
     @property
     def _may_submit(self) -> bool:

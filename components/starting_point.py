@@ -43,8 +43,6 @@ class StartingPoint:
     existing: Existing
     facts: ExistingFacts | None
     """Of a vault that is only read."""
-    claims_names: bool
-    """Whether the names are recorded before anything is created: not in stacks of earlier versions, which have theirs."""
     kept_group_name: str
     """Of a group that exists or was sent, for when no name is set: another one would replace it; else empty."""
     kept_vault_name: str
@@ -103,8 +101,6 @@ def starting_point(
         names=names,
         existing=existing,
         facts=facts,
-        claims_names=not names.reads_vault
-        and (NAME_CLAIM_TYPE in created or not (created.keys() & {RESOURCE_GROUP_TYPE, VAULT_TYPE})),
         kept_group_name=names.resource_group if has_group else "",
         kept_vault_name=names.vault if has_vault else "",
         reads_principal=is_read,

@@ -31,10 +31,9 @@ class VaultAndKey:
     existing: Existing
     facts: ExistingFacts | None
     """Of a vault that is only read."""
-    group_name: pulumi.Input[str | None]
-    """Of the resource group of a vault that is created; None: Pulumi keeps the name that it generated."""
-    vault_name: pulumi.Input[str | None]
-    """Likewise."""
+    group_name: pulumi.Input[str]
+    """Of the vault's resource group."""
+    vault_name: pulumi.Input[str]
     key_exists: bool
     """Whether the state holds a key of that name."""
     tenant_id: str

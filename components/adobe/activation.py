@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CreateResult, ReadResult, Resource, UpdateResult
 
 from ..dynamic.provider import Properties, output, without_provider
 from .api.client import Configuration, NotShown, Status
@@ -39,10 +39,6 @@ class ActivationArgs:
 
 class ActivationProvider(ConfigurationProvider):
     """Waits for the status COMPLETED; creates nothing at Adobe."""
-
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        # What an earlier version recorded has no verdict, and no revocation.
-        return super().diff(_id, {"findings": [], "revocation": "", **_olds}, _news)
 
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(f"{props['imsOrgId']}/{props['configName']}/activation", self._waited(props))

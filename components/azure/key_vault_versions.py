@@ -11,6 +11,7 @@ from pathlib import Path
 import pulumi
 
 from .key_vault_api import KeyVaultApi, ProvidersApi
+from .key_vault_package import PackageApi
 
 
 def key_vault_api(
@@ -30,9 +31,6 @@ def key_vault_api(
     """
     of_vault = {**configuration, "subscriptionId": subscription}
     if version != "provider":
-        # On use: its classes need the SDK's, which take time to import.
-        from .key_vault_package import PackageApi
-
         return PackageApi(name, of_vault, parent)
     if subscription == configuration["subscriptionId"]:
         return ProvidersApi(lookups)
@@ -48,7 +46,7 @@ def version_in_use(version: str) -> str:
 
 def declared_version() -> str:
     """The API version that the installed azure-native declares for a vault, as its own documentation says."""
-    # Read, not imported; and the class's own docstrings are those of overloads, which are gone at run time.
+    # The class's own docstrings are those of overloads, which are gone at run time.
     source = distribution("pulumi_azure_native").locate_file("pulumi_azure_native/keyvault/vault.py")
     found = re.search(r"Azure REST API version (\d{4}-\d{2}-\d{2})", Path(str(source)).read_text())
     if not found:

@@ -21,12 +21,10 @@ class KeyVaultArgs:
     """How the vault is declared."""
 
     vault: VaultArgs
-    resource_group_name: pulumi.Input[str | None]
-    """None: Pulumi keeps the name that it generated."""
+    resource_group_name: pulumi.Input[str]
     reads_group: bool = False
     """Whether the group is somebody else's, and only named."""
-    vault_name: pulumi.Input[str | None]
-    """Likewise."""
+    vault_name: pulumi.Input[str]
     tenant_id: pulumi.Input[str]
     tags: Mapping[str, str]
     setting_names: SettingNames
@@ -94,7 +92,7 @@ class KeyVault(VaultFacts):
 
     def _group(self, name: str, args: KeyVaultArgs, opts: pulumi.ResourceOptions | None) -> pulumi.Output[str]:
         if args.reads_group:
-            return pulumi.Output.from_input(args.resource_group_name).apply(str)
+            return pulumi.Output.from_input(args.resource_group_name)
         group = resources.ResourceGroup(
             f"{name}-rg",
             resource_group_name=args.resource_group_name,

@@ -28,7 +28,15 @@ def unreadable(error: Exception, right: str) -> str:
 
     :param right: that the identity needs to read it.
     """
-    return (
-        f"could not be read, which does not mean that it is gone. The provider says: {error}. "
+    return unread(
+        f"The provider says: {error}. "
         f"Fix: run the command again; if the access is refused, grant the identity that runs it {right}"
     )
+
+
+def unread(reason: str) -> str:
+    """The same for another reason.
+
+    :param reason: as a sentence, and what to do about it.
+    """
+    return f"could not be read, which does not mean that it is gone. {reason}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from .absence import READER, unreadable
+from .absence import READER, unread, unreadable
 from .finding import Finding, loss
 
 
@@ -23,7 +23,7 @@ class KeyVersion(NamedTuple):
 
 
 class VersionsNotRead(Exception):
-    """The versions could not be listed, for a reason that says nothing about them; the message says what to do."""
+    """The versions could not be asked for; the message says why and what to do."""
 
 
 ListVersions = Callable[[str], Sequence[KeyVersion]]
@@ -48,7 +48,7 @@ def of_earlier_versions(
     try:
         versions = list_versions(key.id)
     except VersionsNotRead as error:
-        yield Finding(f"{label}: {error}", is_blocking=False)
+        yield Finding(f"{label}: {unread(str(error))}")
         return
     except Exception as error:  # noqa: BLE001 - whatever the reason, the versions are unknown
         right = f"{READER} on the vault (Microsoft.KeyVault/vaults/keys/versions/read)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -14,7 +14,6 @@ from ..constants import (
     ACTIVATION_TYPE,
     ADOBE_ACCESS,
     APP_REGISTRATION_TYPE,
-    CUSTOMER_MANAGED_KEYS,
     DIAGNOSTIC_SETTING_TYPE,
     ENCRYPTION_KEY,
     IMPORTED_KEY_TYPE,
@@ -108,23 +107,15 @@ def created_by_stack(name: str, state: State) -> StackResources:
 
     :param name: name of the `CustomerManagedKeys` instance.
     """
-    return {kind: state[urn]["outputs"] for urn, kind in _of_instance(name, state)}
-
-
-def lacks_root(name: str, state: State) -> bool:
-    """Whether a resource of the instance was created by a version that had no root component."""
-    return any(f"{CUSTOMER_MANAGED_KEYS}$" not in urn for urn, _ in _of_instance(name, state))
-
-
-def _of_instance(name: str, state: State) -> Iterator[tuple[str, str]]:
-    """URN and type of each resource of an instance."""
+    found = {}
     for urn, entry in state.items():
         declared, (*_, qualified_type, own_name) = str(entry["type"]), urn.split("::")
         # The same resource, by whichever version of Azure's API.
         kind = _PROVIDERS_TYPES.get(declared, declared)
         parent, suffix = _OURS.get(kind, ("", None))
         if suffix is not None and own_name == f"{name}{suffix}" and qualified_type.endswith(f"{parent}{declared}"):
-            yield urn, kind
+            found[kind] = entry["outputs"]
+    return found
 
 
 def read_state() -> State:

@@ -59,7 +59,7 @@ def _guards(observed: Observed, requirements: Sequence[Requirement]) -> Iterator
     confirmed = words(observed.outputs("KeyConfiguration").get("activate")) or settings["activate"]
     yield Guard(name="Sent on purpose alone (activate)", value=confirmed or f"{_NOT_SET}: nothing is sent", is_on=True)
     is_recorded = "SubmissionAttempt" in observed.recorded.resources
-    without = "none, sent by an earlier version" if observed.is_activated else "nothing was sent"
+    without = "not in the state" if observed.is_activated else "nothing was sent"
     yield Guard(
         name="Sent once (record of the submission)",
         value="in the state" if is_recorded else without,

@@ -53,11 +53,12 @@ def test_a_fault_ends_in_one_configuration_or_one_clear_error(
     assert held(engine) == 1
 
 
-def test_an_app_that_fails_while_the_program_still_imports_is_one_clear_error(engine: Engine, tmp_path: Path) -> None:
-    line = 'import_meanwhile(".azure.access")\n'
-    slow = project(
-        tmp_path, {"components/customer_managed_keys.py": [(line, f"{line}        __import__('time').sleep(8)\n")]}
-    )
+def test_an_app_that_fails_while_the_program_still_looks_something_up_is_one_clear_error(
+    engine: Engine, tmp_path: Path
+) -> None:
+    line = "group_name, vault_name = self._names(name, args, start, child)\n"
+    lookups = "for _ in range(8):\n            __import__('time').sleep(1)\n            current_place(lookups)\n"
+    slow = project(tmp_path, {"components/customer_managed_keys.py": [(line, f"{lookups}        {line}")]})
     engine.faults = ["redirect@app-get"]
     code, text = engine.plain_up(cwd=slow)
     assert code != 0

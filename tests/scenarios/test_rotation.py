@@ -81,6 +81,19 @@ def test_versions_that_cannot_be_read_are_a_finding_after_a_rotation_alone(settl
     assert settled.watch().exit_code != 0
 
 
+@pytest.mark.parametrize("configured", [{}, {"azure-native:clientId": "0b1ec700-0000-4000-8000-000000000000"}], ids=str)
+def test_a_sign_in_that_fails_is_a_failed_check_that_advises_no_role(settled: Driver, configured: dict[str, str]) -> None:
+    settled.configure(**configured)
+    settled.drift("key-rotated")
+    watched = settled.watch(ARM_CLIENT_SECRET="wrong")
+    assert watched.exit_code != 0
+    assert watched.changed() == {"Activation": "update"}
+    (said,) = {line for line in watched.text.splitlines() if line.startswith("warning: versions of the key")}
+    assert "could not be read, which does not mean that it is gone. This check signs in by" in said
+    assert ("not with the credential that azure-native is configured with" in said) is bool(configured)
+    assert "the role Reader" not in said
+
+
 @pytest.mark.sampled(cases=0)
 def test_a_policy_that_lets_new_versions_expire_is_found(rotating: Driver) -> None:
     rotating.drift("rotation-expires")

@@ -49,8 +49,8 @@ def recorder() -> Iterator[Recorder]:
 def _vault(**changes: Any) -> pulumi.Output[Any]:
     args = KeyVaultArgs(
         vault=VaultArgs(**changes),
-        resource_group_name=changes.get("resource_group_name"),
-        vault_name=changes.get("vault_name"),
+        resource_group_name="acme",
+        vault_name="acme-vault",
         tenant_id="t",
         tags={"team": "security"},
         setting_names=ArgumentNames(),
@@ -69,15 +69,6 @@ def test_the_vault_keeps_its_keys_and_states_its_network_rules(recorder: Recorde
     assert properties["softDeleteRetentionInDays"] == 90
     assert properties["publicNetworkAccess"] == "Enabled"
     assert properties["networkAcls"] == {"bypass": "AzureServices", "defaultAction": "Allow"}
-
-
-def test_pulumi_names_what_the_user_does_not(recorder: Recorder) -> None:
-    _vault()
-    assert "vaultName" not in recorder.declared["azure-native:keyvault:Vault"]
-    assert "resourceGroupName" not in recorder.declared["azure-native:resources:ResourceGroup"]
-    _vault(vault_name="acme-vault", resource_group_name="acme")
-    assert recorder.declared["azure-native:keyvault:Vault"]["vaultName"] == "acme-vault"
-    assert recorder.declared["azure-native:resources:ResourceGroup"]["resourceGroupName"] == "acme"
 
 
 @mocks.test

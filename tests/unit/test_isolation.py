@@ -17,7 +17,6 @@ REACH = {
     "settings.py": ("arguments", "constants", "adobe.api.addresses", "adobe.api.hosts", "adobe.api.errors"),
     "outputs.py": (),
     "known.py": (),
-    "meanwhile.py": (),
     "valid_arguments.py": ("arguments", "constants", "adobe.api.hosts", "adobe.api.errors"),
     "starting_point.py": ("arguments", "constants", "adobe.api", "safety"),
     "dynamic": ("dynamic", "adobe.api.clock"),
@@ -36,9 +35,8 @@ REACH = {
     "adobe": ("arguments", "constants", "known", "dynamic", "adobe"),
 }
 MOST_FLOORS = 7
-# What only an import of a key, or a call to Adobe, needs: each costs every other command its time. And what the program
-# imports while the engine starts the plugin.
-OF_A_CALL = {"azure", "cryptography", "msal", "pulumi_azuread", "requests", "urllib3", "matplotlib", "hypothesis"}
+# What only an import of a key, or a call to Adobe, needs: each costs every other command its time.
+OF_A_CALL = {"azure", "cryptography", "msal", "requests", "urllib3", "matplotlib", "hypothesis"}
 
 
 def imports(file: Path) -> set[str]:

@@ -264,11 +264,11 @@ def test_every_requirement_of_the_report_is_one_of_the_checks() -> None:
 
 def test_versions_that_could_not_be_listed_are_not_checked() -> None:
     def unlisted(_: str) -> list[KeyVersion]:
-        raise VersionsNotRead("not checked")
+        raise VersionsNotRead("The package is not installed. Fix: install it")
 
     rotated = SimpleNamespace(id="k", name="k", key_uri_with_version="https://v/keys/k/two")
     texts = [finding.text for finding in of_earlier_versions("v", rotated, "one", unlisted)]
-    made = report(warnings=texts)
+    made = report(verdict=texts)
     assert ticks(made, Tick.UNKNOWN) == ["Earlier versions stay enabled"]
     assert healths(made)[1] is OPEN
 

@@ -9,6 +9,9 @@ import pytest
 from components.safety.finding import Finding
 from components.safety.key_versions import KeyVersion, VersionsNotRead, of_earlier_versions
 from components.safety.rotation import of_rotation_policy
+from operations.drift.classes import UNREAD, classed
+from operations.drift.look import Seen
+from operations.drift.severity import Severity
 
 VAULT_URI = "https://acme.vault.azure.net"
 KEY_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/acme/keys/k"
@@ -148,7 +151,9 @@ def test_versions_that_cannot_be_read_are_found_and_not_called_gone() -> None:
     assert "Microsoft.KeyVault/vaults/keys/versions/read" in finding.text
 
 
-def test_a_look_that_needs_a_missing_package_is_a_warning() -> None:
-    (finding,) = versions("b", "a", VersionsNotRead("not checked, because the package azure-identity is not installed"))
-    assert not finding.is_blocking
-    assert "versions of the key k: not checked" in finding.text
+def test_a_look_that_cannot_be_taken_is_a_failed_check_and_says_why() -> None:
+    (finding,) = versions("b", "a", VersionsNotRead("The package is not installed. Fix: install it"))
+    assert finding.is_blocking
+    assert finding.text == f"versions of the key k: {UNREAD}. The package is not installed. Fix: install it"
+    (told,) = classed(Seen(verdict=[finding.text], was_taken=True))
+    assert (told.severity, told.fix) == (Severity.UNKNOWN, "install it")

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 
 from components.constants import (
-    ACTIVATION_TYPE,
-    APP_REGISTRATION_TYPE,
     ENCRYPTION_KEY,
     IMPORTED_KEY_TYPE,
     KEY_CONFIGURATION_TYPE,
@@ -56,24 +54,6 @@ def test_each_resource_of_the_instance_is_found(monkeypatch: pytest.MonkeyPatch,
 )
 def test_what_is_not_of_the_instance_is_left_out(monkeypatch: pytest.MonkeyPatch, urn: str, kind: str) -> None:
     assert created(monkeypatch, {urn: kind}) == {}
-
-
-@pytest.mark.parametrize(
-    ("urns", "lacks_root"),
-    [
-        ([], False),
-        ([OURS[VAULT_TYPE], OURS[KEY_VAULT]], False),
-        ([f"acme:Platform${OURS[VAULT_TYPE]}"], False),
-        ([f"{KEY_VAULT}${VAULT_TYPE}::cmk-vault"], True),
-        # The up that gives it a root was interrupted.
-        ([OURS[KEY_VAULT], f"{KEY_VAULT}${VAULT_TYPE}::cmk-vault"], True),
-        *[([f"{kind}::cmk"], True) for kind in (APP_REGISTRATION_TYPE, KEY_CONFIGURATION_TYPE, ACTIVATION_TYPE)],
-        ([f"{KEY_CONFIGURATION_TYPE}::other"], False),
-    ],
-)
-def test_a_resource_without_the_root_component_is_of_an_earlier_version(urns: list[str], lacks_root: bool) -> None:
-    state = {f"{ROOT}{urn}": {"type": urn.split("::")[0].rsplit("$", 1)[-1], "outputs": {}} for urn in urns}
-    assert stack_state.lacks_root("cmk", state) is lacks_root
 
 
 def test_before_the_first_run_nothing_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

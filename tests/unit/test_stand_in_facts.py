@@ -1,9 +1,6 @@
 """The stand-ins do around the calls to Azure what the azure-native provider does, for every type alike."""
 
 import json
-import shutil
-from pathlib import Path
-from typing import Any
 
 import pytest
 from pulumi.runtime import rpc
@@ -16,7 +13,6 @@ from tests.declared import ASSIGNMENT, AZURE_NATIVE, GROUP, KEY, VAULT, Provider
 from tests.landscape import build
 
 API_VERSIONS = {GROUP: "2024-03-01", VAULT: "2024-11-01", KEY: "2024-11-01", ASSIGNMENT: "2022-04-01"}
-STATE = Path(__file__).parents[1] / "states" / "without_root"
 
 
 @pytest.mark.parametrize("token", AZURE_NATIVE)
@@ -186,15 +182,3 @@ def test_foreign_tags_show_as_drift_where_none_are_declared(cloud: Cloud) -> Non
     cloud.state["azure"]["resourceGroups"]["cmk"]["tags"]["owner"] = "them"
     answer = Provider(cloud).read(GROUP, arm_id(GROUP, made), inputs, outputs)
     assert plain(answer.inputs)["tags"] == {"owner": "them"}
-
-
-def _earlier() -> list[Any]:
-    resources = json.loads((STATE / "state.json").read_text())["deployment"]["resources"]
-    return [pytest.param(entry, id=entry["type"]) for entry in resources if entry["type"] in AZURE_NATIVE]
-
-
-@pytest.mark.parametrize("entry", _earlier())
-def test_a_state_that_an_earlier_version_wrote_reads_without_drift(entry: dict[str, Any], tmp_path: Path) -> None:
-    cloud = Cloud(Path(shutil.copy(STATE / "cloud.json", tmp_path)))
-    answer = Provider(cloud).read(entry["type"], entry["id"], entry["inputs"], entry["outputs"])
-    assert list(Provider(cloud).diff(entry["type"], plain(answer.inputs), entry["inputs"]).diffs) == []
