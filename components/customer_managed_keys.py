@@ -44,7 +44,7 @@ from .safety.announcements import announce_calls, announce_confirmation
 from .safety.api_retirement import retirement_notice
 from .safety.deletion_guards import deletion_guards
 from .safety.immutable_settings import refuse_changes
-from .safety.lookups import principal_looked_up_once
+from .safety.lookups import principals
 from .safety.one_per_organization import declare, refuse_a_second
 from .safety.place import current_place, refuse_another_place
 from .safety.preflight import PreflightArgs, declared_key, now, preflight
@@ -99,7 +99,7 @@ class CustomerManagedKeys(Outputs):
         held = held_by_adobe(args, app_in_state) if is_first else NOTHING
         revoked = revocation(args, created)
         announce(revoked, args, created)
-        get_principal = principal_looked_up_once(lookups, now)
+        get_principal = principals(lookups)
         start = starting_point(args, created, held.key, held.application_id, place, api, get_principal, lookups, revoked)
 
         host = urlsplit(platform_url(args.organization.region, os.environ)).hostname or ""
@@ -161,7 +161,7 @@ class CustomerManagedKeys(Outputs):
                 role_assignment_id=access.role_assignment_id,
                 revocation=revoked,
             ),
-            start.facts.lookups if start.facts else api,
+            api,
             partial(key_versions, is_providers_credential=self._is_environments_credential(args)),
             get_principal,
             lookups,

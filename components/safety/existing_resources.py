@@ -16,8 +16,7 @@ from pulumi_azure_native import resources
 from ..arguments.component import CustomerManagedKeysArgs
 from ..constants import VAULT_TYPE
 from .absence import READER, is_absence, unreadable
-from .lookups import KeyVaultLookups, LookedUpOnce
-from .preflight import now
+from .lookups import KeyVaultLookups
 from .stack_state import StackResources, submitted
 
 
@@ -34,8 +33,6 @@ class ExistingFacts:
     tenant_id: str
     key_identifier: str | None
     """With the current version; None when it could not be read, or the key is not an existing one."""
-    lookups: KeyVaultLookups
-    """For the preflight checks: what was seen just now is not asked again."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +61,12 @@ class ExistingResources:
         :param tenant_id: what a vault that cannot be read is taken to be in, for previews.
         :raises CannotUseExisting: vault or key does not exist, cannot be read, or cannot hold the key.
         """
-        vault, lookups = self._args.existing_vault, LookedUpOnce(self._key_vault, now)
+        vault = self._args.existing_vault
         assert vault
         seen = self._seen(
             "vault.existing_id" if self._args.vault.existing_id else "key.existing_id",
             f"the vault {vault.name} in {vault.resource_group}",
-            lambda: lookups.get_vault(vault.resource_group, vault.name),
+            lambda: self._key_vault.get_vault(vault.resource_group, vault.name),
             f"check the ID; if the vault was deleted: az keyvault recover --name {vault.name}",
         )
         if seen:
@@ -81,18 +78,17 @@ class ExistingResources:
         return ExistingFacts(
             vault_uri=str(uri).rstrip("/"),
             tenant_id=str(seen.properties.tenant_id) if seen else tenant_id,
-            key_identifier=self._key_identifier(lookups),
-            lookups=lookups,
+            key_identifier=self._key_identifier(),
         )
 
-    def _key_identifier(self, lookups: KeyVaultLookups) -> str | None:
+    def _key_identifier(self) -> str | None:
         vault, name = self._args.existing_vault, self._args.key_name
         if not (vault and self._args.key.existing_id):
             return None
         seen = self._seen(
             "key.existing_id",
             f"the key {name} in the vault {vault.name}",
-            lambda: lookups.get_key(vault.resource_group, vault.name, name),
+            lambda: self._key_vault.get_key(vault.resource_group, vault.name, name),
             f"check the ID; if the key was deleted: az keyvault key recover --vault-name {vault.name} --name {name}",
         )
         return str(seen.key_uri_with_version) if seen else submitted(self._created).get("keyIdentifier")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import Any
 
 import pulumi
-from pulumi.runtime import invoke
+import pulumi_azuread as azuread
+from pulumi_azure_native import authorization
 
 from ..constants import KEY_VAULT, VAULT_TYPE
 from .stack_state import StackResources
@@ -32,14 +31,8 @@ def current_place(opts: pulumi.InvokeOptions) -> Place:
 
     :param opts: select the providers.
     """
-    azure = _client_config("azure-native:authorization:getClientConfig", "pulumi_azure_native", opts)
-    entra = _client_config("azuread:index/getClientConfig:getClientConfig", "pulumi_azuread", opts)
-    return Place(azure["tenantId"], azure["subscriptionId"], entra["tenantId"])
-
-
-def _client_config(token: str, package: str, opts: pulumi.InvokeOptions) -> Any:
-    # As the packages' own functions, without the time that their import takes. The version leads to the same provider.
-    return invoke(token, {}, pulumi.InvokeOptions.merge(pulumi.InvokeOptions(version=version(package)), opts)).value
+    azure = authorization.get_client_config(opts=opts)
+    return Place(azure.tenant_id, azure.subscription_id, azuread.get_client_config(opts=opts).tenant_id)
 
 
 def refuse_another_place(place: Place, created: StackResources) -> None:

@@ -198,8 +198,3 @@ class TestAdobeResources:
         assert self.revoked(back, landscape)["revokedAt"] == back["restoredAt"]
         unchanged = self.provider.update("id", back, landscape.inputs(revocation="", timeoutMinutes=5.0)).outs or {}
         assert (unchanged["revokedAt"], unchanged["restoredAt"]) == (back["revokedAt"], back["restoredAt"])
-
-    def test_what_an_earlier_version_recorded_is_not_revoked(self, active: dict[str, Any], landscape: Landscape) -> None:
-        del active["revocation"]
-        assert not self.provider.diff("id", active, landscape.inputs(revocation="")).changes
-        assert self.provider.diff("id", active, landscape.inputs(revocation="revoked")).changes
