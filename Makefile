@@ -76,11 +76,10 @@ sbom:
 	@.venv/bin/python -m tools.bill_of_materials
 
 # What changed behind Pulumi's back on a stack, classed by what it can cost; writes nothing. FORMAT=markdown or json.
-# STACK="a b" checks several at a time, with one table. make ends with 2 after any failure: schedulers call the module, whose
-# exit code is the class.
+# make ends with 2 after any failure: schedulers call the module, whose exit code is the class.
 drift:
 	$(SETUP)
-	@.venv/bin/python -m operations.drift $(patsubst %,--stack "%",$(STACK)) --format $(FORMAT)
+	@.venv/bin/python -m operations.drift --stack "$(STACK)" --format $(FORMAT)
 
 # The evidence report of a stack for an auditor and for Adobe's support: $(OUTPUT)/$(STACK).html, .md and .json.
 report:
