@@ -20,10 +20,11 @@ COVERAGE = $(if $(GITHUB_STEP_SUMMARY),--cov --cov-report=markdown-append:$(GITH
 # What people read; spelling and prose are checked.
 DOCUMENTS = $(wildcard *.md docs/*.md simulation/*.md)
 
+# What running needs, in the locked versions with their hashes; likewise the policy pack's environment.
 setup:
 	$(SETUP) --retry-download
 
-# Besides, what lint and tests use, in the locked versions; and the policy pack's environment.
+# Besides, what lint and tests use.
 develop:
 	$(SETUP) --development --retry-download
 
@@ -63,14 +64,15 @@ lint:
 	@.venv/bin/check-jsonschema --quiet --regex-variant nonunicode \
 		--builtin-schema vendor.azure-pipelines azure-pipelines.yml
 
-# The newest versions of everything, with hashes, for every platform.
+# The newest versions of everything, with hashes, for every platform. What development installs has the versions of running.
 lock:
 	$(SETUP) --development
-	@for folder in . policy; do (cd $$folder && "$(CURDIR)/.venv/bin/uv" pip compile --quiet --upgrade --universal \
-		--generate-hashes --python-version 3.11 --custom-compile-command "make lock (uv pip compile --universal)" \
-		--output-file requirements-dev.txt requirements-dev.in) || exit 1; done
+	@for lock in requirements-run requirements-dev policy/requirements-run; do \
+		(cd $$(dirname $$lock) && "$(CURDIR)/.venv/bin/uv" pip compile --quiet --upgrade --universal --generate-hashes \
+		--python-version 3.11 --custom-compile-command "make lock (uv pip compile --universal)" \
+		--output-file $$(basename $$lock).txt $$(basename $$lock).in) || exit 1; done
 
-# Bill of materials of the program (CycloneDX), from the lock file, without what lint and tests use: sbom.json.
+# Bill of materials of what running needs (CycloneDX), from its lock file: sbom.json.
 sbom:
 	$(SETUP) --development
 	@.venv/bin/python -m tools.bill_of_materials
@@ -83,7 +85,7 @@ drift:
 
 # The evidence report of a stack for an auditor and for Adobe's support: $(OUTPUT)/$(STACK).html, .md and .json.
 report:
-	$(SETUP) --extra report
+	$(SETUP)
 	@.venv/bin/python -m operations.report --stack "$(STACK)" --output "$(OUTPUT)"
 
 # What comes of every fault at every call to Adobe, and a long run under random ones.
