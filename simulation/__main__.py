@@ -61,8 +61,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _rehearse(options: argparse.Namespace) -> int:
-    from .rehearsal.rehearsal import rehearse
+    from .rehearsal.run import NOTICE, rehearse
 
+    print(f"{NOTICE}\n", flush=True)
     with opened(options.home) as cloud:
         return rehearse(cloud, options.home, options.operation, options.config_file).exit_code
 
@@ -78,7 +79,7 @@ def _listed(options: argparse.Namespace, about: Mapping[str, str | None]) -> boo
     if options.name and not options.list:
         return False
     for name, text in about.items():
-        print(f"{name:26}{text}")
+        print(f"{name:28}{text}")
     return True
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import selectors
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,23 +22,13 @@ def url_of(server: ThreadingHTTPServer) -> str:
 
 @contextmanager
 def in_threads(server: ThreadingHTTPServer) -> Iterator[None]:
-    """Serve for the duration of the block; idle, a server takes no time, of which there are many in some tests."""
-    stop, stopped = socket.socketpair()
-    thread = threading.Thread(target=_serve, args=(server, stopped), daemon=True)
+    """Serve for the duration of the block."""
+    # Twenty milliseconds are the longest that the end of the block waits for the server.
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield
     finally:
-        stop.close()
+        server.shutdown()
         thread.join()
         server.server_close()
-
-
-def _serve(server: ThreadingHTTPServer, stopped: socket.socket) -> None:
-    # A connection that is gone before it is accepted must not hold up the end.
-    server.socket.settimeout(1)
-    with stopped, selectors.DefaultSelector() as selector:
-        selector.register(server, selectors.EVENT_READ)
-        selector.register(stopped, selectors.EVENT_READ)
-        while stopped not in {key.fileobj for key, _ in selector.select()}:
-            server.handle_request()

@@ -11,7 +11,7 @@ from pathlib import Path
 from .cloud import Cloud, opened
 from .drift import DRIFTS
 from .environment import ROOT, cli, simulated
-from .rehearsal.rehearsal import NOTICE, rehearse
+from .rehearsal.run import NOTICE, rehearse
 
 STACK_FILE = ROOT / "Pulumi.dev.yaml"
 
@@ -87,7 +87,7 @@ def _on_the_rehearsal(cloud: Cloud, home: Path) -> int:
         if action == "outputs":
             print(json.dumps(outputs, indent=2))
             return 0
-        result = rehearse(cloud, home, "watch" if action == "alarm" else action, STACK_FILE, notice="")
+        result = rehearse(cloud, home, "watch" if action == "alarm" else action, STACK_FILE)
         outputs.update(result.outputs)
         return result.exit_code
 

@@ -23,7 +23,7 @@ from simulation.adobe.http import ORG
 from simulation.cloud import opened
 from simulation.drift import DRIFTS
 from simulation.environment import ROOT, cli, simulated, stack_file
-from simulation.rehearsal.rehearsal import rehearse
+from simulation.rehearsal.run import rehearse
 from tests.clock import ManualClock
 
 SETTINGS = {

@@ -70,10 +70,18 @@ class ResourceManager:
         return self.resource_group(name)
 
     def resource_group(self, name: str) -> Json:
-        try:
-            return dict(self._state["resourceGroups"][name.lower()])
-        except KeyError:
-            raise CloudError("ResourceGroupNotFound", f"Resource group '{name}' could not be found.") from None
+        absent = CloudError("ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+        return self.held("resourceGroups", name, absent)
+
+    def held(self, kind: str, path: str, absent: CloudError) -> Json:
+        """What is saved of a kind under a name or id.
+
+        :raises CloudError: the one given, when there is none.
+        """
+        record = self._state[kind].get(path.lower())
+        if record is None:
+            raise absent
+        return dict(record)
 
     def timestamp(self) -> str:
         """The present moment, as ARM writes it."""

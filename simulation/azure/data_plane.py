@@ -117,7 +117,7 @@ class DataPlane:
 
     def _deleted(self, vault: str, name: str) -> Json:
         key = self._azure.deleted_key(vault, name)
-        dates = {date: key[date] for date in ("deletedDate", "scheduledPurgeDate") if date in key}
+        dates = {date: key[date] for date in ("deletedDate", "scheduledPurgeDate")}
         return {"recoveryId": f"https://{vault}{DOMAIN}/deletedkeys/{name}", **dates, **self._bundle(vault, key)}
 
     def _item(self, vault: str, version: Mapping[str, Any]) -> Json:

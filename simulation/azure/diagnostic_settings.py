@@ -77,13 +77,10 @@ class DiagnosticSettings(Locks):
 
     def diagnostic_setting(self, path: str) -> Json:
         """As a GET answers: with every category that the setting does not name, disabled (azurerm#17172)."""
-        try:
-            record = self._state["diagnosticSettings"][path.lower()]
-        except KeyError:
-            name = path.rsplit("/", 1)[1]
-            raise CloudError("ResourceNotFound", f"The diagnostic setting '{name}' doesn't exist.") from None
+        absent = CloudError("ResourceNotFound", f"The diagnostic setting '{path.rsplit('/', 1)[1]}' doesn't exist.")
+        record = self.held("diagnosticSettings", path, absent)
         if any(log.get("categoryGroup") for log in record["logs"]):
-            return dict(record)
+            return record
         named = {log["category"] for log in record["logs"]}
         rest = [
             {"category": category, "enabled": False, "retentionPolicy": RETENTION}

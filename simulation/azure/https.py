@@ -80,7 +80,7 @@ def serving_azure(cloud: Cloud, home: Path, clock: Clock | None = None) -> Itera
     home.mkdir(parents=True, exist_ok=True)
     # A client looks for the file before its first connection, and reads it when the tunnel is open.
     services.authority_file.write_bytes(b"")
-    with HttpsProxy(services).serving() as proxy:
+    with HttpsProxy(services.service, services.tls).serving() as proxy:
         yield {
             # In capitals alone: the gRPC of Python would take the other.
             "HTTPS_PROXY": proxy.url,

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from ..http_threads import in_threads, loopback_server, url_of
@@ -22,29 +22,19 @@ class NoSuchHost(Exception):
     """No service has that name; the text says so."""
 
 
-class Services(Protocol):
-    """What the tunnels lead to."""
-
-    def service(self, host: str) -> Service:
-        """The service of a host.
-
-        :raises NoSuchHost: as a resolver of names would say it.
-        """
-        ...
-
-    def tls(self) -> ssl.SSLContext:
-        """TLS with certificates for all of them; asked for when the first tunnel is opened."""
-        ...
-
-
 class HttpsProxy:
     """Serves CONNECT for the services' hosts at port 443, and refuses everything else."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, service: Callable[[str], Service], tls: Callable[[], ssl.SSLContext]) -> None:
+        """
+        :param service: the service of a host; raises NoSuchHost as a resolver of names would say it.
+        :param tls: TLS with certificates for all of them; asked for when the first tunnel is opened.
+        """
         self._connections: set[ssl.SSLSocket] = set()
         self._is_over = threading.Event()
-        shared = {"services": services, "connections": self._connections, "is_over": self._is_over}
-        handler = type("Handler", (_Handler,), shared)
+        shared = {"connections": self._connections, "is_over": self._is_over}
+        called = {"service_of": staticmethod(service), "tls": staticmethod(tls)}
+        handler = type("Handler", (_Handler,), {**shared, **called})
         self._server = loopback_server(handler)
 
     @property
@@ -70,7 +60,8 @@ def _cut(connection: ssl.SSLSocket) -> None:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    services: Services
+    service_of: Callable[[str], Service]
+    tls: Callable[[], ssl.SSLContext]
     connections: set[ssl.SSLSocket]
     is_over: threading.Event
     _tunnel: ssl.SSLSocket | None = None
@@ -86,11 +77,11 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if port != "443":
                 raise NoSuchHost(f"connections to port {port} are not simulated")
-            self._service = self.services.service(host)
+            self._service = self.service_of(host)
         except NoSuchHost as refused:
             self._refuse(str(refused))
             return
-        context = self.services.tls()
+        context = self.tls()
         self.send_response(200, "Connection established")
         self.end_headers()
         self._host = host

@@ -1,7 +1,6 @@
 """The versions of a key in the simulated vaults, as the data plane makes and shows them.
 
-A record holds at its top what its current version is like, and under `earlier` what each version before it is like. Records
-that were saved before have versions without an entry there: these are taken to be as the current one is.
+A record holds at its top what its current version is like, and under `earlier` what each version before it is like.
 """
 
 from __future__ import annotations
@@ -35,18 +34,10 @@ def add_version(record: Json, now: datetime, **changes: Any) -> None:
     record["versions"].append(uuid.uuid4().hex)
 
 
-def earlier_version(record: Json, version: str) -> Json:
-    """The entry of a version before the current one, to be changed."""
-    entries = record.setdefault("earlier", {})
-    return entries.setdefault(version, _entry(record, *_OWN))
-
-
 def version_of(record: Mapping[str, Any], version: str) -> Json:
     """What one version is like, with its name and the key's."""
-    names = {"name": record["name"], "version": version}
-    if version == record["versions"][-1]:
-        return {**_entry(record, *_OWN, *_PUBLIC), **names}
-    return {**(copy.deepcopy(record.get("earlier", {}).get(version)) or _entry(record, *_OWN)), **names}
+    like = record if version == record["versions"][-1] else record["earlier"][version]
+    return {**_entry(like, *_OWN, *_PUBLIC), "name": record["name"], "version": version}
 
 
 def public_numbers(version: Mapping[str, Any]) -> Json:
@@ -94,14 +85,8 @@ class KeyVersions(Keys):
     def import_key(self, vault: str, name: str, imported: Mapping[str, Any]) -> Json:
         """Create a key from what was imported, or a new version of the one that is there."""
         path = f"{vault}/{name}".lower()
-        if path in self._state["deletedKeys"]:
-            # azurerm#14442; recorded by Azure's own SDKs.
-            raise CloudError(
-                "Conflict",
-                f"Key {name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, "
-                "the key can only be recovered or purged.",
-                "ObjectIsDeletedButRecoverable",
-            )
+        # Recorded by Azure's own SDKs.
+        self.refuse_deleted(vault, name, "ObjectIsDeletedButRecoverable")
         now = self._clock.now()
         made = {"created": int(now.timestamp()), "updated": int(now.timestamp()), "recoveryLevel": "Recoverable"}
         attributes = {"enabled": True, "exportable": False, **imported["attributes"], **made}
@@ -132,9 +117,6 @@ class KeyVersions(Keys):
         if record is None:
             raise CloudError("KeyNotFound", f"Deleted Key not found: {name}")
         days = self.vault(vault)["properties"]["softDeleteRetentionInDays"]
-        version = version_of(record, record["versions"][-1])
-        if "deletedDate" not in record:
-            # Saved before the date was.
-            return version
         purge = int(record["deletedDate"] + timedelta(days=days).total_seconds())
-        return {**version, "deletedDate": record["deletedDate"], "scheduledPurgeDate": purge}
+        dates = {"deletedDate": record["deletedDate"], "scheduledPurgeDate": purge}
+        return {**version_of(record, record["versions"][-1]), **dates}

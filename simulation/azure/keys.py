@@ -41,13 +41,8 @@ class Keys(Vaults):
         if path in self._state["keys"]:
             self._check_same(self._state["keys"][path], properties)
             return self._answer(owner, self._state["keys"][path])
-        if path in self._state["deletedKeys"]:
-            # azurerm#14442; ARM wraps the data plane's code.
-            raise CloudError(
-                "Conflict",
-                f"Key {name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, "
-                "the key can only be recovered or purged.",
-            )
+        # ARM wraps the data plane's code.
+        self.refuse_deleted(vault, name)
         kty = properties.get("kty", "RSA")
         if kty == "RSA-HSM" and sku != "premium":
             raise CloudError("BadParameter", "The 'RSA-HSM' key type needs a vault of the premium SKU")
@@ -69,6 +64,16 @@ class Keys(Vaults):
         if properties.get("rotationPolicy"):
             self.set_policy(self._state["keys"][path], *read_policy(properties["rotationPolicy"]))
         return self._answer(owner, self._state["keys"][path])
+
+    def refuse_deleted(self, vault: str, name: str, inner: str = "") -> None:
+        """:raises CloudError: when a deleted key has the name (azurerm#14442)."""
+        if f"{vault}/{name}".lower() in self._state["deletedKeys"]:
+            raise CloudError(
+                "Conflict",
+                f"Key {name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, "
+                "the key can only be recovered or purged.",
+                inner,
+            )
 
     def _check_same(self, key: Json, properties: Mapping[str, Any]) -> None:
         """Azure/bicep#8283. Which parameters are compared is not documented; here it is every one that is given."""

@@ -45,10 +45,7 @@ class Locks(ResourceManager):
 
     def lock(self, path: str) -> Json:
         """As a GET answers. Which code ARM has for a lock that is not there was never seen."""
-        try:
-            return dict(self._state["locks"][path.lower()])
-        except KeyError:
-            raise CloudError("ResourceNotFound", f"The lock '{path}' could not be found.") from None
+        return self.held("locks", path, CloudError("ResourceNotFound", f"The lock '{path}' could not be found."))
 
     def delete_lock(self, path: str) -> None:
         self._state["locks"].pop(path.lower(), None)

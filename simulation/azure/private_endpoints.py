@@ -139,10 +139,7 @@ class PrivateEndpoints(Locks):
         return [path for path in self._state["privateDnsZoneGroups"] if path.startswith(below)]
 
     def _found(self, kind: str, path: str) -> Json:
-        try:
-            return dict(self._state[kind][path.lower()])
-        except KeyError:
-            raise CloudError("ResourceNotFound", f"The Resource '{path}' was not found.") from None
+        return self.held(kind, path, CloudError("ResourceNotFound", f"The Resource '{path}' was not found."))
 
     def _check_reference(self, path: str, referenced: str, action: str) -> None:
         self.actions.add(action)

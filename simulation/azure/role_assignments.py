@@ -91,10 +91,8 @@ class RoleAssignments(Locks):
 
     def role_assignment(self, path: str) -> Json:
         """As a GET answers."""
-        try:
-            return dict(self._state["roleAssignments"][path.lower()])
-        except KeyError:
-            raise CloudError("RoleAssignmentNotFound", f"The role assignment '{path}' is not found.") from None
+        absent = CloudError("RoleAssignmentNotFound", f"The role assignment '{path}' is not found.")
+        return self.held("roleAssignments", path, absent)
 
     def delete_role_assignment(self, path: str) -> None:
         self.refuse_if_locked(path)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
-from ..azure.key_versions import add_version, earlier_version
+from ..azure.key_versions import add_version
 from ..cloud import Cloud
-
-Json = dict[str, Any]
+from .held import keys_of
 
 
 def key_disabled(cloud: Cloud) -> None:
@@ -67,17 +64,13 @@ def old_version_disabled(cloud: Cloud) -> None:
     """someone disables the version before the key's current one; needs a rotation before"""
     for key in keys_of(cloud):
         for version in key["versions"][-2:-1]:
-            earlier_version(key, version)["attributes"]["enabled"] = False
+            key["earlier"][version]["attributes"]["enabled"] = False
 
 
 def key_tagged(cloud: Cloud) -> None:
     """a policy of the company's tags the key"""
     for key in keys_of(cloud):
         key["tags"]["cost-centre"] = "4711"
-
-
-def keys_of(cloud: Cloud) -> Iterator[Json]:
-    yield from cloud.state["azure"]["keys"].values()
 
 
 def _set_attributes(cloud: Cloud, **changes: object) -> None:

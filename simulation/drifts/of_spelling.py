@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..cloud import Cloud
-from .of_vaults import vaults_of
+from .held import vaults_of
 
 
 def vault_id_respelled(cloud: Cloud) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from components.constants import ADOBE_ADDRESS
 
 from ..cloud import Cloud
-
-Json = dict[str, Any]
+from .held import vaults_of
 
 
 def vault_deleted(cloud: Cloud) -> None:
@@ -113,7 +109,3 @@ def in_a_perimeter(cloud: Cloud) -> None:
     """the platform team puts the vault into a network security perimeter"""
     for vault in vaults_of(cloud):
         vault["properties"]["publicNetworkAccess"] = "SecuredByPerimeter"
-
-
-def vaults_of(cloud: Cloud) -> Iterator[Json]:
-    yield from cloud.state["azure"]["vaults"].values()

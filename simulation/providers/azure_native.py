@@ -49,8 +49,8 @@ class AzureNative(StandIn):
     action = ""
     """Azure's name of the type in permissions: what `/read`, `/write` and `/delete` are put after."""
 
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
-        """What Azure answers to a GET. path: the path parameters."""
+    def get(self, cloud: Cloud, id_: str) -> Json:
+        """What Azure answers to a GET."""
         raise NotImplementedError
 
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
@@ -71,7 +71,7 @@ class AzureNative(StandIn):
         """A GET by the deployer."""
         cloud.traffic.add(AZURE, f"{self.action}/read")
         cloud.azure.actions.add(f"{self.action}/read")
-        return self.get(cloud, self.path_parameters(id_))
+        return self.get(cloud, id_)
 
     def outputs(self, record: Mapping[str, Any]) -> Json:
         """The outputs that an answer becomes: nulls are left out."""

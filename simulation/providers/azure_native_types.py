@@ -25,8 +25,8 @@ class ResourceGroupStandIn(AzureNative):
     name_property = "resourceGroupName"
     replace_on = frozenset({"resourceGroupName", "location"})
 
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
-        return cloud.azure.resource_group(path["resourceGroupName"])
+    def get(self, cloud: Cloud, id_: str) -> Json:
+        return cloud.azure.resource_group(id_.split("/")[4])
 
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         return cloud.azure.put_resource_group(inputs["resourceGroupName"], inputs["location"], inputs.get("tags"))
@@ -44,7 +44,8 @@ class VaultStandIn(KeyVaultType):
     # The location is in the body, and only path parameters replace: Azure refuses the PUT.
     replace_on = frozenset({"vaultName", "resourceGroupName"})
 
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
+    def get(self, cloud: Cloud, id_: str) -> Json:
+        path = self.path_parameters(id_)
         self.take_call(cloud, path)
         return cloud.azure.vault(path["vaultName"], path["resourceGroupName"])
 
@@ -96,7 +97,8 @@ class KeyStandIn(KeyVaultType):
     # kty, keySize and keyOps do not replace: the PUT makes a first version or refuses.
     replace_on = frozenset({"keyName", "vaultName", "resourceGroupName"})
 
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
+    def get(self, cloud: Cloud, id_: str) -> Json:
+        path = self.path_parameters(id_)
         self.take_call(cloud, path)
         return cloud.azure.key(path["vaultName"], path["keyName"], path["resourceGroupName"])
 
@@ -160,9 +162,8 @@ class RoleAssignmentStandIn(AzureNative):
     def made_up_name(self, logical_name: str, seed: bytes) -> str:
         return str(uuid.uuid5(uuid.NAMESPACE_OID, seed.hex() or uuid.uuid4().hex))
 
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
-        name = f"/{path['scope']}/providers/Microsoft.Authorization/roleAssignments/{path['roleAssignmentName']}"
-        return cloud.azure.role_assignment(name)
+    def get(self, cloud: Cloud, id_: str) -> Json:
+        return cloud.azure.role_assignment(id_)
 
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         scope = "/" + str(inputs["scope"]).strip("/")
@@ -180,8 +181,8 @@ class LockStandIn(AzureNative):
     name_property = "lockName"
     replace_on = frozenset({"lockName", "scope"})
 
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
-        return cloud.azure.lock(self.resource_id(cloud, path))
+    def get(self, cloud: Cloud, id_: str) -> Json:
+        return cloud.azure.lock(id_)
 
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         scope = f"/{inputs['scope'].strip('/')}"

@@ -23,8 +23,8 @@ class PrivateEndpointStandIn(AzureNative):
     # The subnet is in the body: Azure refuses the PUT.
     replace_on = frozenset({"privateEndpointName", "resourceGroupName"})
 
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
-        return cloud.azure.private_endpoint(self.resource_id(cloud, path))
+    def get(self, cloud: Cloud, id_: str) -> Json:
+        return cloud.azure.private_endpoint(id_)
 
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         return cloud.azure.put_private_endpoint(inputs["resourceGroupName"], inputs["privateEndpointName"], inputs)
@@ -40,8 +40,8 @@ class ZoneGroupStandIn(AzureNative):
     name_property = "privateDnsZoneGroupName"
     replace_on = frozenset({"privateDnsZoneGroupName", "privateEndpointName", "resourceGroupName"})
 
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
-        return cloud.azure.zone_group(self.resource_id(cloud, path))
+    def get(self, cloud: Cloud, id_: str) -> Json:
+        return cloud.azure.zone_group(id_)
 
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         endpoint = self.resource_id(cloud, inputs).rpartition("/privateDnsZoneGroups/")[0]
@@ -61,8 +61,8 @@ class DiagnosticSettingStandIn(AzureNative):
     name_property = "name"
     replace_on = frozenset({"name", "resourceUri"})
 
-    def get(self, cloud: Cloud, path: Mapping[str, str]) -> Json:
-        return cloud.azure.diagnostic_setting(self.resource_id(cloud, path))
+    def get(self, cloud: Cloud, id_: str) -> Json:
+        return cloud.azure.diagnostic_setting(id_)
 
     def put(self, cloud: Cloud, inputs: Mapping[str, Any]) -> Json:
         return cloud.azure.put_diagnostic_setting(f"/{inputs['resourceUri'].strip('/')}", inputs["name"], inputs)

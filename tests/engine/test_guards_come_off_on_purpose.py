@@ -109,3 +109,22 @@ def test_a_vault_that_a_refresh_forgot_comes_back_with_the_state_of_before(settl
     assert settled.refresh().changed() == {"ManagementLockByScope": "delete"}
     assert settled.up().changed() == {"ManagementLockByScope": "create"}
     assert settled.refresh().changed() == {}
+
+
+@pytest.mark.every_time
+def test_with_the_guards_off_and_nothing_sent_a_key_can_be_given_another_name_but_no_other_size(engine: Engine) -> None:
+    # The key of the old name is deleted, which takes a role on the vault's data plane.
+    engine.switch("deployer-data-role", "crypto-officer")
+    engine.configure(activate=None, protect="false")
+    assert engine.up().exit_code == 0
+    engine.configure(activate=None, protect="false", keySize="4096")
+    assert "Azure fixes it when it creates the key" in engine.preview().text
+    engine.configure(activate=None, protect="false", keySize="4096", keyName="another-key")
+    outcome = engine.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert "Key" in outcome.changed()
+    engine.configure(activate=None, keySize="4096", keyName="another-key")
+    assert engine.up().exit_code == 0
+    assert engine.up().changed() == {}
+    keys = engine.state()["azure"]["keys"].values()
+    assert [key["keySize"] for key in keys if key["name"] == "another-key"] == [4096]

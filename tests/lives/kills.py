@@ -33,12 +33,12 @@ def dying_at(kind: str, *, made: bool) -> Iterator[None]:
     def is_meant(label: str) -> bool:
         return label.split()[0].rsplit(":", 1)[1] == kind
 
-    def deadly_step(self: Any, label: str, of: Any, request: Any) -> Any:
+    def deadly_step(self: Any, label: str, request: Any) -> Any:
         if is_meant(label) and label not in self._record and not made:
             dead.append(label)
         if dead:
             raise Killed("nobody is waiting")
-        return step(self, label, of, request)
+        return step(self, label, request)
 
     def deadly_done(self: Any, label: str, operation: str, entry: Any) -> None:
         if is_meant(label) and operation == "create":

@@ -119,24 +119,6 @@ def test_before_anything_is_sent_the_refusal_says_how_to_change_it_all_the_same(
     assert "Fix: set it back, and create a separate stack for each organisation (pulumi stack init)" in outcome.text
 
 
-def test_with_the_guards_off_and_nothing_sent_a_key_can_be_given_another_name_but_no_other_size(driver: Driver) -> None:
-    # The key of the old name is deleted, which takes a role on the vault's data plane.
-    driver.switch("deployer-data-role", "crypto-officer")
-    driver.configure(activate=None, protect="false")
-    assert driver.up().exit_code == 0
-    driver.configure(activate=None, protect="false", keySize="4096")
-    assert "Azure fixes it when it creates the key" in driver.preview().text
-    driver.configure(activate=None, protect="false", keySize="4096", keyName="another-key")
-    outcome = driver.up()
-    assert outcome.exit_code == 0, outcome.text
-    assert "Key" in outcome.changed()
-    driver.configure(activate=None, keySize="4096", keyName="another-key")
-    assert driver.up().exit_code == 0
-    assert driver.up().changed() == {}
-    keys = driver.state()["azure"]["keys"].values()
-    assert [key["keySize"] for key in keys if key["name"] == "another-key"] == [4096]
-
-
 def test_what_a_failed_up_left_is_immutable_as_soon_as_activation_is_asked_for(driver: Driver) -> None:
     driver.configure(activate=None, protect="false")
     assert driver.up().exit_code == 0

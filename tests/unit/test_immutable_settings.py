@@ -11,7 +11,7 @@ from components.constants import VAULT_TYPE
 from components.safety import immutable_settings, stack_state
 from components.settings import load
 from simulation.adobe.http import ORG
-from simulation.rehearsal.rehearsal import _configuration
+from simulation.rehearsal.run import _configuration
 from tests.drivers import ROOT
 
 

@@ -222,6 +222,12 @@ def test_the_import_of_a_transfer_blob_that_was_cut_off_is_known_by_its_tag(azur
         created(inputs(path, keyType="RSA-HSM"))
 
 
+def with_an_older_version(azure: Cloud) -> None:
+    record = azure.state["azure"]["keys"]["acme/adobe"]
+    older = {name: record[name] for name in ("attributes", "kty", "keySize", "keyOps", "tags")}
+    record |= {"versions": ["0" * 32, *record["versions"]], "earlier": {"0" * 32: older}}
+
+
 @pytest.mark.parametrize(
     ("by_hand", "wanted"),
     [
@@ -237,8 +243,7 @@ def test_a_key_that_somebody_else_made_gets_no_new_version(azure: Cloud, file: P
     else:
         created(inputs(file, keyType="RSA-HSM" if by_hand == "another type" else "RSA"))
     if by_hand == "two versions":
-        record = azure.state["azure"]["keys"]["acme/adobe"]
-        record["versions"].insert(0, "0" * 32)
+        with_an_older_version(azure)
     before = keys(azure)
     with pytest.raises(KeyExists, match="choose another name for the key") as refused:
         created(inputs(file))
@@ -289,7 +294,7 @@ def test_what_was_sent_is_taken_back_with_the_file_or_without(azure: Cloud, file
     _, first = created(inputs(file))
     assert created(inputs(file, sentToAdobe=True))[1] == {**first, "sentToAdobe": True}
     # A rotation since.
-    azure.state["azure"]["keys"]["acme/adobe"]["versions"].insert(0, "0" * 32)
+    with_an_older_version(azure)
     assert created(inputs(file, sentToAdobe=True))[1]["keyIdentifier"] == first["keyIdentifier"]
     file.unlink()
     _, outs = created(inputs(file, sentToAdobe=True))

@@ -1,4 +1,4 @@
-"""Versions of a key in the saved cloud: each keeps its own, and clouds that were saved before still serve."""
+"""Versions of a key in the saved cloud: each keeps its own."""
 
 from typing import Any
 
@@ -7,19 +7,10 @@ from simulation.drift import DRIFTS
 from tests.clock import ManualClock
 from tests.landscape import build
 
-FIRST = "0" * 32
-
 
 def record(cloud: Cloud) -> dict[str, Any]:
     build(cloud)
     held: dict[str, Any] = cloud.state["azure"]["keys"]["acme-vault/acme-key"]
-    return held
-
-
-def saved_before(cloud: Cloud) -> dict[str, Any]:
-    """A key as it was saved before versions had anything of their own."""
-    held = record(cloud)
-    held["versions"].insert(0, FIRST)
     return held
 
 
@@ -75,14 +66,6 @@ def test_whoever_mends_everything_enables_old_versions_too(cloud: Cloud) -> None
     DRIFTS["old-version-disabled"](cloud)
     DRIFTS["everything-mended"](cloud)
     assert all(version["attributes"]["enabled"] for version in cloud.azure.held_versions("acme-vault", "acme-key"))
-
-
-def test_an_old_version_of_a_cloud_saved_before_is_as_the_current_one(cloud: Cloud) -> None:
-    key = saved_before(cloud)
-    assert cloud.azure.held_key("acme-vault", "acme-key", FIRST)["attributes"] == key["attributes"]
-    DRIFTS["old-version-disabled"](cloud)
-    assert cloud.azure.held_key("acme-vault", "acme-key", FIRST)["attributes"]["enabled"] is False
-    assert key["attributes"]["enabled"] is True
 
 
 def test_arm_shows_nothing_of_what_the_data_plane_alone_has(cloud: Cloud) -> None:

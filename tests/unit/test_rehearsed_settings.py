@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from simulation.rehearsal import rehearsal
+from simulation.rehearsal import run as rehearsal
 
 PROJECT = {
     "imsOrgId": {"type": "string"},

@@ -1,5 +1,6 @@
 """The simulated clouds are as unforgiving as the real ones."""
 
+import re
 from typing import Any
 
 import pytest
@@ -308,7 +309,8 @@ def test_functions_take_their_arguments_and_no_others(cloud: Cloud) -> None:
     vault = {"resourceGroupName": "cmk", "vaultName": "acme-vault"}
     assert invoke(cloud, "azure-native:keyvault:getKey", {**vault, "keyName": "acme-key"})["keySize"] == 3072
     assert invoke(cloud, "azure-native:keyvault:getVault", vault)["name"] == "acme-vault"
-    for token in FUNCTIONS:
+    lookups = {token: re.sub(r":(\w+)$", r":get\1", token) for token in STAND_INS if token.startswith("azure-native")}
+    for token in (*FUNCTIONS, *lookups.values()):
         with pytest.raises(CloudError, match="InvalidArguments"):
             invoke(cloud, token, {"nonsense": "1"})
 

@@ -1,8 +1,9 @@
 """The program without a Pulumi CLI: unmodified, in this process, on Pulumi's own test monitor, over the same clouds.
 
 Each resource is recorded; the next command takes it through check, diff and update of the real dynamic provider or the
-stand-in, and a refresh through read and diff, as the engine does. It is a rehearsal: deletion, protection, hooks, policies
-and state are the engine's alone. Where the two could differ, the engine is right.
+stand-in, and a refresh through read and diff, as the engine does. It is a rehearsal: deletion, replacement, a change of
+type, protection, hooks, policies and state are the engine's alone. The first three end the command with an error; where the
+two could differ otherwise, the engine is right.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from ..environment import OVERRIDING, ROOT, simulated_environment
 from .monitor import WRITE_NOTHING, Monitor, Rehearsed
 
 NOTICE = (
-    "mock engine: there is no Pulumi CLI, so this run uses Pulumi's mock engine. It does not cover deletion, protection, "
-    "hooks, policies and Pulumi's state.\n"
+    "mock engine: there is no Pulumi CLI, so this run uses Pulumi's mock engine. It does not cover deletion, "
+    "replacement, protection, hooks, policies and Pulumi's state.\n"
     "To use the real engine, install the Pulumi CLI (https://www.pulumi.com/docs/install/) and run the same command again."
 )
 
@@ -59,7 +60,6 @@ def rehearse(
     operation: str,
     config_file: Path,
     environment: Mapping[str, str] | None = None,
-    notice: str = NOTICE,
     faults: Faults | None = None,
 ) -> Rehearsed:
     """Run the program once: preview, up, refresh (with the program, as `pulumi refresh --run-program`) or watch.
@@ -67,15 +67,12 @@ def rehearse(
     A watch is `pulumi preview --refresh --expect-no-changes`.
 
     :param environment: variables over those that lead to the simulated clouds.
-    :param notice: what is said first, empty where it was said before.
     :param faults: between the program and Adobe.
     """
     file = home / "rehearsal.json"
     record: Json = json.loads(file.read_text()) if file.exists() else {}
     result = Rehearsed()
     configuration = _configuration(config_file)
-    if notice:
-        print(f"{notice}\n", flush=True)
     forget_everything()
     for name in ("azure-native", "azuread"):
         cloud.configure_provider(
@@ -106,6 +103,9 @@ def rehearse(
                 gc.unfreeze()
                 if operation not in WRITE_NOTHING:
                     file.write_text(json.dumps(record, indent=1))
+    left = [label for label, entry in record.items() if "id" in entry and label not in result.operations]
+    if left and not result.errors and operation != "refresh":
+        result.errors.append(f"no longer declared, and the mock engine deletes nothing: {', '.join(left)}")
     if operation == "watch" and not result.errors and set(result.operations.values()) - {"same", "read"}:
         result.errors.append("no changes were expected but changes were proposed")
     for message in result.errors:
