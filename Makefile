@@ -111,7 +111,7 @@ bench:
 # The program against the real Azure, in a subscription of yours, without a call to Adobe. It says first what it makes.
 verify-azure:
 	$(SETUP)
-	@.venv/bin/python -m operations.verification \
+	@.venv/bin/python -m operations.verify_azure \
 		$(if $(SUBSCRIPTION),--subscription $(SUBSCRIPTION)) $(if $(LOCATION),--location $(LOCATION))
 
 # New random lives of a stack in the rehearsal: all that people and clouds do, with a good end.
