@@ -1,5 +1,5 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup develop demo picture report test test-all lint lock sbom drift faults soak mutants lives bench verify-azure
+.PHONY: setup develop demo picture report test test-all lint lock sbom drift faults soak lives bench verify-azure
 
 # A container may keep Python from writing compiled files: each of hundreds of processes would compile the SDKs again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -95,12 +95,6 @@ faults:
 soak:
 	$(SETUP)
 	@.venv/bin/python -m tests.faulty_runs soak 200
-
-# Whether the tests that need no engine notice one thing changed in the code: some 1,300 changes, 45 minutes on two cores.
-# WORKERS=n tries several at a time; MUTATE=<file or folder …> changes those alone.
-mutants:
-	$(SETUP) --development
-	@nice -n 15 .venv/bin/python -m tools.mutants $(MUTATE)
 
 # What the program costs beside the minimal one, on the engine: .bench/bench.json and .bench/scaling.svg; half an hour.
 # REPEAT=1 SECTIONS=operations gives a first impression in a minute or two.
