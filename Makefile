@@ -12,7 +12,7 @@ FORMAT ?= text
 OUTPUT ?= reports
 # How many random lives of a stack `make lives` draws.
 LIVES ?= 200
-# How often `make bench` repeats each measurement.
+# How many rounds `make bench` measures; each takes about half a minute.
 REPEAT ?= 5
 SETUP = @$(PYTHON) -m tools.setup
 # On the page of a run on GitHub; elsewhere only test-all measures it, which takes a third more time.
@@ -96,11 +96,10 @@ soak:
 	$(SETUP)
 	@.venv/bin/python -m tests.faulty_runs soak 200
 
-# What the program costs beside the minimal one, on the engine: .bench/bench.json and .bench/scaling.svg; half an hour.
-# REPEAT=1 SECTIONS=operations gives a first impression in a minute or two.
+# What the program costs beside the minimal one, on the engine.
 bench:
-	$(SETUP) --development
-	@.venv/bin/python -m tools.bench --repeat $(REPEAT) $(if $(SECTIONS),--sections $(SECTIONS))
+	$(SETUP)
+	@.venv/bin/python -m tools.bench --repeat $(REPEAT)
 
 # The program against the real Azure, in a subscription of yours, without a call to Adobe. It says first what it makes.
 verify-azure:
