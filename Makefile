@@ -20,10 +20,11 @@ COVERAGE = $(if $(GITHUB_STEP_SUMMARY),--cov --cov-report=markdown-append:$(GITH
 # What people read; spelling and prose are checked.
 DOCUMENTS = $(wildcard *.md docs/*.md simulation/*.md)
 
+# What running needs, in the locked versions with their hashes; likewise the policy pack's environment.
 setup:
 	$(SETUP) --retry-download
 
-# Besides, what lint and tests use, in the locked versions; and the policy pack's environment.
+# Besides, what lint and tests use.
 develop:
 	$(SETUP) --development --retry-download
 
@@ -60,31 +61,31 @@ lint:
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*-report.yml \
 		.github/ISSUE_TEMPLATE/*-request.yml
-	@.venv/bin/check-jsonschema --quiet --regex-variant nonunicode \
+	@.venv/bin/check-jsonschema --quiet --regex-variant nonunicode --data-transform azure-pipelines \
 		--builtin-schema vendor.azure-pipelines azure-pipelines.yml
 
-# The newest versions of everything, with hashes, for every platform.
+# The newest versions of everything, with hashes, for every platform. What development installs has the versions of running.
 lock:
 	$(SETUP) --development
-	@for folder in . policy; do (cd $$folder && "$(CURDIR)/.venv/bin/uv" pip compile --quiet --upgrade --universal \
-		--generate-hashes --python-version 3.11 --custom-compile-command "make lock (uv pip compile --universal)" \
-		--output-file requirements-dev.txt requirements-dev.in) || exit 1; done
+	@for lock in requirements-run requirements-dev policy/requirements-run; do \
+		(cd $$(dirname $$lock) && "$(CURDIR)/.venv/bin/uv" pip compile --quiet --upgrade --universal --generate-hashes \
+		--python-version 3.11 --custom-compile-command "make lock (uv pip compile --universal)" \
+		--output-file $$(basename $$lock).txt $$(basename $$lock).in) || exit 1; done
 
-# Bill of materials of the program (CycloneDX), from the lock file, without what lint and tests use: sbom.json.
+# Bill of materials of what running needs (CycloneDX), from its lock file: sbom.json.
 sbom:
 	$(SETUP) --development
 	@.venv/bin/python -m tools.bill_of_materials
 
 # What changed behind Pulumi's back on a stack, classed by what it can cost; writes nothing. FORMAT=markdown or json.
-# STACK="a b" checks several at a time, with one table. make ends with 2 after any failure: schedulers call the module, whose
-# exit code is the class.
+# make ends with 2 after any failure: schedulers call the module, whose exit code is the class.
 drift:
 	$(SETUP)
-	@.venv/bin/python -m operations.drift $(patsubst %,--stack "%",$(STACK)) --format $(FORMAT)
+	@.venv/bin/python -m operations.drift --stack "$(STACK)" --format $(FORMAT)
 
 # The evidence report of a stack for an auditor and for Adobe's support: $(OUTPUT)/$(STACK).html, .md and .json.
 report:
-	$(SETUP) --extra report
+	$(SETUP)
 	@.venv/bin/python -m operations.report --stack "$(STACK)" --output "$(OUTPUT)"
 
 # What comes of every fault at every call to Adobe, and a long run under random ones.

@@ -25,6 +25,11 @@ def rows(text: str) -> list[list[str]]:
     ]
 
 
+def loops(name: str) -> list[str]:
+    """The shell loops that a file of docs/ shows."""
+    return re.findall(r"^for .*?^done$", (ROOT / "docs" / name).read_text(), re.MULTILINE | re.DOTALL)
+
+
 def code(text: str) -> Iterator[str]:
     """What is code in a document: lines of blocks without their comments, and spans."""
     blocks = r"^ *```\w*\n(.*?)^ *```"

@@ -1,6 +1,6 @@
 """Answers like GitHub's command `gh`, as far as the pipelines use it, from a file; refuses what gh refuses.
 
-Sources: the manual of gh (issue, pr, label, api), GitHub's REST API for issues and comments.
+Sources: the manual of gh (issue, label, api), GitHub's REST API for issues.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qs, urlsplit
 
 STATE = "GH_STAND_IN"
-# What the token's owner writes; others write too.
-ME, SOMEBODY = "github-actions", "somebody"
 
 
 class Strict(argparse.ArgumentParser):
@@ -62,30 +60,6 @@ def written(options: argparse.Namespace) -> str:
 def body_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--body")
     parser.add_argument("--body-file")
-
-
-def pr_view(state: Any, arguments: list[str]) -> None:
-    parser = Strict()
-    parser.add_argument("number")
-    parser.add_argument("--json", choices=["comments"], required=True)
-    number = parser.parse_args(arguments[2:]).number
-    comments = [
-        {"body": comment["body"], "viewerDidAuthor": comment["author"] == ME, "url": address(number, comment)}
-        for comment in state["comments"]
-    ]
-    print(json.dumps({"comments": comments}))
-
-
-def address(number: str, comment: Any) -> str:
-    return f"https://github.com/{os.environ['GH_REPO']}/pull/{number}#issuecomment-{comment['id']}"
-
-
-def pr_comment(state: Any, arguments: list[str]) -> None:
-    parser = Strict()
-    parser.add_argument("number")
-    body_options(parser)
-    text = written(parser.parse_args(arguments[2:]))
-    state["comments"].append({"id": 9000 + len(state["comments"]), "author": ME, "body": text})
 
 
 def label_create(state: Any, arguments: list[str]) -> None:
@@ -154,10 +128,7 @@ def api(state: Any, arguments: list[str]) -> None:
     split = urlsplit(options.address)
     if options.method == "PATCH" and len(fields["body"]) > 65536:
         fail("gh: Validation Failed (HTTP 422)")
-    if options.method == "PATCH" and (found := re.fullmatch(r"repos/{owner}/{repo}/issues/comments/(\d+)", split.path)):
-        comment = next(one for one in state["comments"] if str(one["id"]) == found[1])
-        comment.update(body=fields["body"])
-    elif options.method == "PATCH" and (found := re.fullmatch(r"repos/{owner}/{repo}/issues/(\d+)", split.path)):
+    if options.method == "PATCH" and (found := re.fullmatch(r"repos/{owner}/{repo}/issues/(\d+)", split.path)):
         issue(state, int(found[1])).update(fields)
     elif options.method == "GET" and split.path == "repos/{owner}/{repo}/issues":
         query = {name: values[0] for name, values in parse_qs(split.query, strict_parsing=True).items()}
@@ -170,8 +141,6 @@ def api(state: Any, arguments: list[str]) -> None:
 
 
 COMMANDS = {
-    ("pr", "view"): pr_view,
-    ("pr", "comment"): pr_comment,
     ("label", "create"): label_create,
     ("issue", "create"): issue_create,
     ("issue", "comment"): issue_comment,

@@ -47,7 +47,7 @@ class Bed:
         shutil.copy(ROOT / "operations" / "drift" / "severity.py", folder / "operations" / "drift")
         self.executable("pulumi", self._stand_in("pulumi"))
         self.executable("gh", Path(gh.__file__).read_text())
-        self.github(comments=[], issues=[], labels=[], calls=[])
+        self.github(issues=[], labels=[], calls=[])
 
     def executable(self, name: str, text: str) -> None:
         """A command on PATH. The path of an interpreter in a first line may have no spaces, that of this checkout may."""

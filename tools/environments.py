@@ -1,8 +1,9 @@
 """The virtual environments, created by uv: the program's in `.venv` and the policy pack's in `policy/.venv`.
 
-Running needs only the ranges of a `requirements.txt`. Development takes exactly the versions of the lock file, with their
-hashes; or, to test the ranges themselves, the lowest or highest versions that they allow. The policy pack has an environment
-of its own: a platform team runs it apart from the program, and its library requires another protobuf than the program's.
+Each takes exactly the versions of a lock file, with their hashes: one has what running needs, another one also what lint
+and tests use. To test the ranges of `requirements.txt`, the lowest or highest versions that they allow come over these. The
+policy pack has an environment of its own: a platform team runs it apart from the program, and its library requires another
+protobuf than the program's.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,11 +31,12 @@ class SetupError(Exception):
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment, the requirements for use (ranges) and their lock file for development (pins and hashes)."""
+    """A virtual environment, the ranges of its requirements, and their lock files (pins and hashes)."""
 
     folder: Path
     ranges: Path
-    lock: Path
+    run: Path
+    development: Path
 
     @property
     def python(self) -> Path:
@@ -43,41 +44,36 @@ class Environment:
         return self.folder / "bin" / "python"
 
 
-PROGRAM = Environment(ROOT / ".venv", ROOT / "requirements.txt", ROOT / "requirements-dev.txt")
-POLICY = Environment(
-    ROOT / "policy" / ".venv", ROOT / "policy" / "requirements.txt", ROOT / "policy" / "requirements-dev.txt"
+PROGRAM = Environment(
+    ROOT / ".venv", ROOT / "requirements.txt", ROOT / "requirements-run.txt", ROOT / "requirements-dev.txt"
 )
+_OF_THE_PACK = ROOT / "policy" / "requirements-run.txt"
+POLICY = Environment(ROOT / "policy" / ".venv", ROOT / "policy" / "requirements.txt", _OF_THE_PACK, _OF_THE_PACK)
 
 
 def install_for_use(environment: Environment) -> None:
     """Install what running needs, unless that or the development set is installed; raises SetupError."""
-    wanted = _digest("use", environment.ranges)
-    if _installed(environment) in (wanted, _locked(environment)):
+    wanted = _digest(environment.run)
+    if _installed(environment) in (wanted, _digest(environment.development)):
         return
-    _prepare(environment, environment.ranges)
-    _uv_pip(environment, "install", "--requirement", str(environment.ranges))
+    _prepare(environment, environment.run)
+    # Not sync: what somebody has added, such as the packages of an import, stays.
+    _uv_pip(environment, "install", "--require-hashes", "--requirement", str(environment.run))
     _stamp(environment, wanted)
 
 
 def install_for_development(environment: Environment, resolution: str) -> None:
     """Install exactly the lock file, and over it what any other resolution makes of the ranges; raises SetupError."""
-    wanted = _locked(environment)
+    wanted = _digest(environment.development)
     if resolution == LOCKED and _installed(environment) == wanted:
         return
-    _prepare(environment, environment.lock)
-    _uv_pip(environment, "sync", "--require-hashes", str(environment.lock))
+    _prepare(environment, environment.development)
+    _uv_pip(environment, "sync", "--require-hashes", str(environment.development))
     if resolution == LOCKED:
         _stamp(environment, wanted)
     else:
         # Never stamped: the highest versions change without any file changing.
         _uv_pip(environment, "install", "--upgrade", "--resolution", resolution, "--requirement", str(environment.ranges))
-
-
-def install_extra(environment: Environment, extra: str) -> None:
-    """Install an extra of pyproject.toml, unless the development set, which has it, is installed; raises SetupError."""
-    if _installed(environment) != _locked(environment):
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-        _uv_pip(environment, "install", *project["optional-dependencies"][extra])
 
 
 def on_path(tool: str) -> str | None:
@@ -118,9 +114,9 @@ def _uv() -> str:
         return found
     if not own.exists():
         print(f"setup: installing uv into {OWN_UV.relative_to(ROOT)}", flush=True)
-        pinned = re.search(r"^uv==(?:.*\\\n)+.*$", PROGRAM.lock.read_text(), re.MULTILINE)
+        pinned = re.search(r"^uv==(?:.*\\\n)+.*$", PROGRAM.development.read_text(), re.MULTILINE)
         if not pinned:
-            raise SetupError(f"{PROGRAM.lock.name} does not pin uv. Fix: restore that file, or install uv")
+            raise SetupError(f"{PROGRAM.development.name} does not pin uv. Fix: restore that file, or install uv")
         _run([sys.executable, "-m", "venv", "--clear", str(OWN_UV)], "the virtual environment could not be created")
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirement:
             requirement.write(pinned.group())
@@ -135,15 +131,8 @@ def _identity(environment: Environment) -> str:
     return hashlib.sha256(f"{sys.version}\n{environment.folder}".encode()).hexdigest()
 
 
-def _locked(environment: Environment) -> str:
-    return _digest(LOCKED, environment.ranges, environment.lock)
-
-
-def _digest(purpose: str, *files: Path) -> str:
-    wanted = hashlib.sha256(purpose.encode())
-    for file in files:
-        wanted.update(file.read_bytes())
-    return wanted.hexdigest()
+def _digest(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def _installed(environment: Environment) -> str | None:

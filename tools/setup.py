@@ -1,4 +1,4 @@
-"""Installs what the program needs, and with --development what the tests need. Run as `python -m tools.setup`.
+"""Installs what the program and the policy pack need, with --development what lint and tests use: `python -m tools.setup`.
 
 Uses the standard library only, and never prompts. Without a Pulumi CLI, demo and tests use Pulumi's mock engine.
 """
@@ -15,7 +15,6 @@ from tools.environments import (
     PROGRAM,
     RESOLUTIONS,
     SetupError,
-    install_extra,
     install_for_development,
     install_for_use,
 )
@@ -30,9 +29,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--development",
         action="store_true",
-        help="install the requirements of lint and tests and the policy pack's environment, too",
+        help="install what lint and tests use, too",
     )
-    parser.add_argument("--extra", help="install the requirements of an optional purpose (pyproject.toml), too")
     parser.add_argument(
         "--resolution", choices=RESOLUTIONS, default=LOCKED, help="versions of the requirements (with --development)"
     )
@@ -45,13 +43,11 @@ def main(arguments: list[str]) -> int:
             raise SetupError(
                 f"this project requires Python {dotted(LEAST_PYTHON)} or newer; found: {sys.version.split()[0]}"
             )
-        if options.development:
-            install_for_development(PROGRAM, options.resolution)
-            install_for_development(POLICY, options.resolution)
-        else:
-            install_for_use(PROGRAM)
-        if options.extra:
-            install_extra(PROGRAM, options.extra)
+        for environment in (PROGRAM, POLICY):
+            if options.development:
+                install_for_development(environment, options.resolution)
+            else:
+                install_for_use(environment)
         _report(pulumi_cli.provide(options.retry_download))
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""python -m operations.drift --stack STACK … | --all [--format text|markdown|json], by `make drift`."""
+"""python -m operations.drift --stack STACK [--format text|markdown|json], by `make drift`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ from typing import NoReturn
 
 from components.adobe.api.clock import Clock, SystemClock
 
-from ..organizations.environment import AmbiguousStacks, check_suffixes
-from ..organizations.stacks import NoStacks, add_options, chosen
-from . import overview
 from .classes import classed
 from .look import look
-from .overview import Overview
 from .report import FORMATS, Report
-from .several import check_all
 from .severity import Severity
 
 ROOT = Path(__file__).parents[2]
@@ -31,31 +26,16 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str], clock: Clock | None = None) -> int:
-    """Check stacks; returns the exit code: 0 none or benign, 1 check failed, 2 recoverable, 3 purge-class.
-
-    One stack has a report with each finding; several have an overview, and the worst class of all.
-    """
-    parser = _Parser(prog="operations.drift", description="Check stacks for drift. Writes nothing.")
-    add_options(parser)
+    """Check a stack; returns the exit code: 0 none or benign, 1 check failed, 2 recoverable, 3 purge-class."""
+    parser = _Parser(prog="operations.drift", description="Check a stack for drift. Writes nothing.")
+    parser.add_argument("--stack", required=True, help="name of the stack")
     parser.add_argument("--format", choices=FORMATS, default="text", help="of the report (default: text)")
-    parser.add_argument("--config-file", help="settings of the one stack, if not Pulumi.<stack>.yaml")
+    parser.add_argument("--config-file", help="settings of the stack, if not Pulumi.<stack>.yaml")
     options = parser.parse_args(arguments)
     now = (clock or SystemClock()).now()
-    try:
-        stacks = chosen(options, ROOT)
-        check_suffixes(stacks)
-    except (NoStacks, AmbiguousStacks) as error:
-        parser.error(str(error))
-    if len(stacks) == 1 and not options.all:
-        (stack,) = stacks
-        report = Report(stack, now, classed(look(stack, ROOT, options.config_file)))
-        print(FORMATS[options.format](report))
-        return report.severity.exit_code
-    if options.config_file:
-        parser.error("--config-file belongs to one stack; the settings of several are in Pulumi.<stack>.yaml")
-    seen = Overview(check_all(stacks, ROOT, options.parallel, now))
-    print(overview.FORMATS[options.format](seen))
-    return seen.severity.exit_code
+    report = Report(options.stack, now, classed(look(options.stack, ROOT, options.config_file)))
+    print(FORMATS[options.format](report))
+    return report.severity.exit_code
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""What the workflows of GitHub and Azure DevOps run. Standard library only, so that a failed set-up can be reported too."""
+"""What the workflows run and no action does. Standard library only, so that a failed set-up can be reported too."""

@@ -13,24 +13,10 @@ class GhFailed(Exception):
 
 
 class GitHub:
-    """Comments of pull requests, and issues."""
+    """Issues."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
-
-    def own_comments(self, pull_request: int) -> list[dict[str, Any]]:
-        """The comments of whom the token belongs to, oldest first."""
-        found = json.loads(self._gh("pr", "view", str(pull_request), "--json", "comments"))
-        return [comment for comment in found["comments"] if comment["viewerDidAuthor"]]
-
-    def comment(self, pull_request: int, body: str) -> None:
-        self._gh("pr", "comment", str(pull_request), "--body-file", "-", given=body)
-
-    def edit_comment(self, comment: Mapping[str, Any], body: str) -> None:
-        number = comment["url"].rpartition("#issuecomment-")[2]
-        self._gh(
-            "api", "--method", "PATCH", f"repos/{{owner}}/{{repo}}/issues/comments/{number}", "-F", "body=@-", given=body
-        )
 
     def open_issues(self, label: str) -> list[dict[str, Any]]:
         """Oldest first. Not by `gh issue list`, which asks the search when there is a label, and the search lags behind."""

@@ -1,4 +1,4 @@
-"""What a preview or a check of drift hands to the steps that show it: a verdict and a text in Markdown."""
+"""What a check of drift hands to those that show it: a verdict and a text in Markdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FENCE = "```"
 
 @dataclass(frozen=True)
 class Report:
-    """The result of one run."""
+    """The result of one check."""
 
     exit_code: int
     body: str

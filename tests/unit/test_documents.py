@@ -1,5 +1,6 @@
 """What the tables of the README say is what the program does."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,9 @@ def test_the_support_matrix_has_the_pythons_that_may_install_the_package_and_tha
     ((allowed, tested),) = [cells for name, *cells in rows(section(README, "Support matrix")) if name == "Python"]
     workflows = "".join(path.read_text() for path in Path(ROOT / ".github/workflows").glob("*.yml"))
     assert f'requires-python = ">={allowed.removesuffix(" or newer")}"' in (ROOT / "pyproject.toml").read_text()
-    assert set(re.findall(r'python-version: "([\d.]+)"', workflows)) == set(tested.split(", "))
+    of_the_tests = json.loads(*re.findall(r"^ +python: (\[.*\])$", workflows, re.MULTILINE))
+    assert of_the_tests == tested.split(", ")
+    assert set(re.findall(r'python-version: "([\d.]+)"', workflows)) <= set(of_the_tests)
 
 
 def test_the_readme_fits_ten_minutes() -> None:

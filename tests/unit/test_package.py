@@ -66,7 +66,7 @@ def test_what_an_import_needs_is_an_extra(metadata: Message) -> None:
     needed = [Requirement(text) for text in metadata.get_all("Requires-Dist", [])]
     extra = {requirement.name for requirement in needed if str(requirement.marker) == 'extra == "import"'}
     assert extra == {"azure-identity", "azure-keyvault-keys"}
-    assert metadata.get_all("Provides-Extra") == ["import", "report"]
+    assert metadata.get_all("Provides-Extra") == ["import"]
 
 
 def test_building_it_leaves_no_litter(wheel: zipfile.ZipFile) -> None:

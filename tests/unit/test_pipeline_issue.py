@@ -19,10 +19,11 @@ def bed(tmp_path: Path) -> Bed:
 
 
 def checked(bed: Bed, code: int, says: str = "", **more: str) -> int:
-    """A check that ends so, and the step that keeps the issue; its exit code."""
+    """A check that ends so, and the step that keeps the issue; the exit code of the check."""
     drift = bed.step("drift --stack prod", DRIFT_ENDS=str(code), DRIFT_SAYS=says, **more)
-    assert drift.returncode == 0, drift.stderr
-    return bed.step("issue --stack prod", **ON_GITHUB).returncode
+    issue = bed.step("issue --stack prod", **ON_GITHUB)
+    assert (drift.stderr, issue.stderr, issue.returncode) == ("", "", 0)
+    return drift.returncode
 
 
 def issues(bed: Bed, state: str = "open") -> list[dict[str, Any]]:
@@ -107,7 +108,7 @@ def test_a_check_that_left_no_result_counts_as_failed_also_after_a_good_one(bed:
     # Set-up failed: there is no environment, and the step before did not run.
     (bed.folder / "pipeline-report.json").unlink()
     done = bed.run("python3 -S -m operations.pipelines issue --stack prod", **ON_GITHUB)
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == 0, done.stderr
     assert "The run ended before it had a result" in issues(bed)[0]["body"]
 
 

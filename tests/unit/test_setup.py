@@ -38,14 +38,16 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project on a machine without any CLI and without a network; the program's environment is there and up to date."""
     for module in (environments, pulumi_cli):
         monkeypatch.setattr(module, "ROOT", tmp_path)
-    environment = Environment(tmp_path / ".venv", tmp_path / "requirements.txt", tmp_path / "requirements-dev.txt")
-    environment.ranges.write_text("requests")
-    environment.lock.write_text(LOCK)
+    environment = Environment(tmp_path / ".venv", *(tmp_path / f"requirements{kind}.txt" for kind in ("", "-run", "-dev")))
+    environment.run.write_text("requests==2.34.2")
+    environment.development.write_text(LOCK)
     environment.python.parent.mkdir(parents=True)
     environment.python.touch()
     for module in (environments, pulumi_cli, setup):
         monkeypatch.setattr(module, "PROGRAM", environment)
-    environments._stamp(environment, environments._locked(environment))
+    # Tests of the pack's own environment put another one here.
+    monkeypatch.setattr(setup, "POLICY", environment)
+    environments._stamp(environment, environments._digest(environment.development))
     monkeypatch.setattr(environments, "OWN_UV", tmp_path / ".uv")
     monkeypatch.setattr(pulumi_cli, "OWN_CLI", tmp_path / ".pulumi-cli")
     monkeypatch.setattr(pulumi_cli, "DOWNLOAD_SITE", "https://127.0.0.1:9/")
@@ -195,38 +197,28 @@ def test_a_failed_download_is_tried_again_only_on_request(bare: Path, download_s
         assert len(download_site) == tries
 
 
-def test_an_optional_purpose_is_installed_from_the_project_file(bare: Path, commands: list[str]) -> None:
-    (bare / "pyproject.toml").write_text('[project.optional-dependencies]\nreport = ["jinja2>=3.1,<4"]\n')
-    environments._stamp(environments.PROGRAM, environments._digest("use", environments.PROGRAM.ranges))
-    assert setup.main(["--extra", "report"]) == 0
-    assert [command for command in commands if "jinja2" in command] == [
-        f"{bare}/path/uv pip install --quiet --python .venv/bin/python jinja2>=3.1,<4".replace(f"{bare}/", "")
-    ]
-
-
-def test_the_development_set_has_what_is_optional(bare: Path, commands: list[str]) -> None:
-    assert setup.main(["--extra", "report"]) == 0
-    assert not [command for command in commands if "install" in command]
-
-
 def test_an_old_python_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 1))
     assert setup.main([]) == 1
     assert "requires Python 3.11 or newer" in capsys.readouterr().err
 
 
-def test_requirements_are_installed_once_and_again_when_they_change(bare: Path, commands: list[str]) -> None:
+def test_what_running_needs_is_installed_from_its_lock_file_with_hashes_and_again_when_that_changes(
+    bare: Path, commands: list[str]
+) -> None:
     environment = environments.PROGRAM
-    for needed in ("requests>=2", "requests>=2", "requests>=2.32"):
-        environment.ranges.write_text(needed)
+    for locked in ("requests==2.34.2", "requests==2.34.2", "requests==2.34.3"):
+        environment.run.write_text(locked)
+        environment.development.write_text("pytest==9.3.0")
         environments.install_for_use(environment)
-    assert commands == ["path/uv pip install --quiet --python .venv/bin/python --requirement requirements.txt"] * 2
+    install = "path/uv pip install --quiet --python .venv/bin/python --require-hashes --requirement requirements-run.txt"
+    assert commands == [install] * 2
 
 
-def test_the_lock_file_is_installed_exactly_with_hashes_and_once(bare: Path, commands: list[str]) -> None:
+def test_what_development_needs_is_installed_exactly_with_hashes_and_once(bare: Path, commands: list[str]) -> None:
     environment = environments.PROGRAM
     for locked in (LOCK, "pytest==9.3.0", "pytest==9.3.0"):
-        environment.lock.write_text(locked)
+        environment.development.write_text(locked)
         environments.install_for_development(environment, "locked")
     assert commands == ["path/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements-dev.txt"]
 
@@ -238,7 +230,7 @@ def test_what_development_needs_is_enough_for_use(bare: Path, commands: list[str
 
 def test_use_is_not_enough_for_development(bare: Path, commands: list[str]) -> None:
     environment = environments.PROGRAM
-    environment.ranges.write_text("requests>=2")
+    environment.development.write_text("pytest==9.3.0")
     environments.install_for_use(environment)
     environments.install_for_development(environment, "locked")
     assert [command.split()[2] for command in commands] == ["install", "sync"]
@@ -252,21 +244,25 @@ def test_other_versions_come_over_the_locked_ones_until_the_next_locked_run(bare
     assert [command.split()[2] for command in commands] == ["sync", "install", "sync"]
 
 
-def test_development_prepares_the_policy_pack_too_in_the_same_resolution(
+def test_the_policy_pack_is_prepared_too_from_its_lock_file_and_in_the_same_resolution(
     bare: Path, commands: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pack = bare / "policy"
-    pack.mkdir()
-    policy = Environment(pack / ".venv", pack / "requirements.txt", pack / "requirements-dev.txt")
-    policy.lock.write_text("pulumi-policy==1.21.0")
-    policy.ranges.write_text("pulumi-policy")
+    lock = pack / "requirements-run.txt"
+    policy = Environment(pack / ".venv", pack / "requirements.txt", lock, lock)
     policy.python.parent.mkdir(parents=True)
+    policy.run.write_text("pulumi-policy==1.21.0")
     monkeypatch.setattr(setup, "POLICY", policy)
     on_path(bare, "pulumi", cli("3.261.0"))
+    assert setup.main([]) == 0
+    policy.python.touch()
+    assert setup.main([]) == 0
     assert setup.main(["--development", "--resolution", "highest"]) == 0
     assert [command for command in commands if "policy/" in command] == [
         "path/uv venv --quiet --seed --python python3 policy/.venv",
-        "path/uv pip sync --quiet --python policy/.venv/bin/python --require-hashes policy/requirements-dev.txt",
+        "path/uv pip install --quiet --python policy/.venv/bin/python "
+        "--require-hashes --requirement policy/requirements-run.txt",
+        "path/uv pip sync --quiet --python policy/.venv/bin/python --require-hashes policy/requirements-run.txt",
         "path/uv pip install --quiet --python policy/.venv/bin/python "
         "--upgrade --resolution highest --requirement policy/requirements.txt",
     ]
@@ -293,14 +289,13 @@ def test_an_environment_of_another_folder_behind_a_link_is_not_cleared(bare: Pat
     (bare / ".venv").rename(bare / "another")
     (bare / ".venv").symlink_to(bare / "another")
     (bare / "another" / "setup.sha256").unlink()
-    (bare / "requirements.txt").write_text("requests\nhttpx")
     assert setup.main([]) == 1
     assert commands == []
 
 
 def test_an_installation_that_fails_is_repeated(bare: Path, commands: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     environment = environments.PROGRAM
-    environment.lock.write_text("pytest==9.3.0")
+    environment.development.write_text("pytest==9.3.0")
 
     def fail(command: list[str], failure: str) -> None:
         raise SetupError(failure)
@@ -338,19 +333,30 @@ def test_the_uv_of_the_environment_that_may_be_remade_is_not_used(bare: Path, co
     assert environments._uv() == str(bare / "path" / "uv")
 
 
-@pytest.mark.parametrize("folder", [ROOT, ROOT / "policy"], ids=["program", "policy"])
-def test_the_lock_file_pins_every_requirement_within_its_range_and_names_no_host_or_folder(folder: Path) -> None:
-    lock = (folder / "requirements-dev.txt").read_text()
+@pytest.mark.parametrize("name", ["requirements-run", "requirements-dev", "policy/requirements-run"])
+def test_a_lock_file_pins_every_requirement_within_its_range_and_names_no_host_or_folder(name: str) -> None:
+    lock, wanted = ((ROOT / f"{name}{ending}") for ending in (".txt", ".in"))
+    text = lock.read_text()
     # A package whose newest version needs a newer Python is there once for each.
-    pinned = re.findall(r"^([a-z0-9-]+)==([^ ]+)(?: ;.*)? \\\n    --hash=sha256:[0-9a-f]{64}", lock, re.MULTILINE)
+    pinned = re.findall(r"^([a-z0-9-]+)==([^ ]+)(?: ;.*)? \\\n    --hash=sha256:[0-9a-f]{64}", text, re.MULTILINE)
     pins = dict(pinned)
-    assert len(pinned) == len(re.findall(r"^\S", re.sub(r"^#.*\n", "", lock, flags=re.MULTILINE), re.MULTILINE))
-    for file in ("requirements.txt", "requirements-dev.in"):
-        for line in (folder / file).read_text().splitlines():
+    assert len(pinned) == len(re.findall(r"^\S", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE), re.MULTILINE))
+    for file in (lock.parent / "requirements.txt", wanted):
+        for line in file.read_text().splitlines():
             if line and not line.startswith(("#", "-r ")):
                 requirement = Requirement(line)
                 assert pins[requirement.name.lower()] in requirement.specifier
-    assert not re.search(r"//|index-url|find-links|\s/", lock)
+    assert not re.search(r"//|index-url|find-links|\s/", text)
+
+
+def test_what_runs_in_production_is_what_was_tested_and_brings_no_tool_of_lint_or_tests() -> None:
+    run, development = (
+        dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
+        for name in ("requirements-run.txt", "requirements-dev.txt")
+    )
+    assert run.items() <= development.items()
+    assert not {"ruff", "basedpyright", "pytest", "pre-commit", "cosmic-ray", "uv"} & set(run)
+    assert {"azure-identity", "jinja2"} <= set(run)
 
 
 def test_every_requirement_for_use_has_a_lower_and_an_upper_bound() -> None:

@@ -1,4 +1,4 @@
-"""A deployment is an `up` with the policies, is interrupted once at most, and signs in with a token that stays fresh."""
+"""A command of a pipeline is interrupted once at most, and signs in with a token that stays fresh."""
 
 import json
 import os
@@ -148,7 +148,7 @@ def test_another_sign_in_is_left_as_it_is(service: TokenService, missing: str) -
 
 def test_a_refused_token_ends_the_step_before_the_command(service: TokenService, bed: Bed) -> None:
     service.failing = True
-    done = bed.step("deploy --stack prod", **on_github(service), NO_PROXY="127.0.0.1")
+    done = bed.step("run -- pulumi up", **on_github(service), NO_PROXY="127.0.0.1")
     assert done.returncode == 1
     assert done.stderr.startswith("pipelines: no OIDC token from http://127.0.0.1:")
     assert "of-the-run" not in done.stderr
@@ -179,20 +179,24 @@ def test_what_the_pipeline_does_not_define_does_not_reach_the_commands() -> None
     }
 
 
-def test_a_deployment_is_an_up_whose_preview_enforces_the_policies(bed: Bed) -> None:
-    done = bed.step("deploy --stack prod", PULUMI_SAYS="Updating (prod)\n", PULUMI_ENDS="0")
-    assert (done.returncode, done.stdout) == (0, "Updating (prod)\n")
+def test_a_command_runs_with_its_own_options_and_its_exit_code_is_that_of_the_step(bed: Bed) -> None:
+    done = bed.step("run -- pulumi up --yes --stack prod", PULUMI_SAYS="Updating (prod)\n", PULUMI_ENDS="255")
+    assert (done.returncode, done.stdout) == (255, "Updating (prod)\n")
     ((arguments, _),) = bed.calls("pulumi")
-    assert arguments == ["up", "--yes", "--non-interactive", "--stack", "prod", "--policy-pack", "policy"]
+    assert arguments == ["up", "--yes", "--stack", "prod"]
 
 
-def test_a_failed_deployment_fails_the_step(bed: Bed) -> None:
-    assert bed.step("deploy --stack prod", PULUMI_ENDS="255").returncode == 255
+def test_a_command_runs_signed_in(service: TokenService, bed: Bed) -> None:
+    done = bed.step("run -- pulumi up", **on_github(service), NO_PROXY="127.0.0.1")
+    assert done.returncode == 0
+    ((_, environment),) = bed.calls("pulumi")
+    assert environment["AZURE_CLIENT_ID"] == "client"
+    assert environment["AZURE_FEDERATED_TOKEN_FILE"]
 
 
 def test_a_cancelled_deployment_interrupts_the_engine_once_and_waits_for_it(bed: Bed) -> None:
     bed.executable("pulumi", PATIENT_PULUMI.format(folder=str(bed.folder)))
-    command = [str(bed.commands / "python"), "-m", "operations.pipelines", "deploy", "--stack", "prod"]
+    command = [str(bed.commands / "python"), "-m", "operations.pipelines", "run", "--", "pulumi", "up"]
     with subprocess.Popen(command, cwd=bed.folder) as step:
         until((bed.folder / "started").exists)
         # A runner's sequence when somebody cancels.

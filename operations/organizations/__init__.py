@@ -1,1 +1,0 @@
-"""Many organisations, one stack each, from this one program."""
