@@ -75,7 +75,8 @@ lock:
 # Bill of materials of what running needs (CycloneDX), from its lock file: sbom.json.
 sbom:
 	$(SETUP) --development
-	@.venv/bin/python -m tools.bill_of_materials
+	@PYTHONWARNINGS=ignore .venv/bin/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml \
+		--output-file sbom.json requirements-run.txt
 
 # What changed behind Pulumi's back on a stack, classed by what it can cost; writes nothing. FORMAT=markdown or json.
 # make ends with 2 after any failure: schedulers call the module, whose exit code is the class.

@@ -355,7 +355,7 @@ def test_what_runs_in_production_is_what_was_tested_and_brings_no_tool_of_lint_o
         for name in ("requirements-run.txt", "requirements-dev.txt")
     )
     assert run.items() <= development.items()
-    assert not {"ruff", "basedpyright", "pytest", "pre-commit", "cosmic-ray", "uv"} & set(run)
+    assert not {"ruff", "basedpyright", "pytest", "pre-commit", "mutmut", "uv"} & set(run)
     assert {"azure-identity", "jinja2"} <= set(run)
 
 

@@ -1,7 +1,9 @@
 """`make verify-azure`: what it says before it starts, what it does besides Pulumi's commands, and what it says at last."""
 
+import re
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
@@ -201,6 +203,14 @@ def test_in_adobes_place_there_is_the_made_up_app_and_no_configuration() -> None
         with pytest.raises(AdobeError):
             api.register_app()
         assert sent == ["POST /data/infrastructure/manager/byok/app-registration"]
+
+
+def test_each_check_names_a_rule_that_the_simulation_rests_on_and_each_rule_that_a_run_can_show_has_one() -> None:
+    table = Path("simulation/README.md").read_text().split("## How far azure-native is known")[1].split("## ")[0]
+    rules = set(re.findall(r"^\| ([A-Z][^|]+) \|", table, re.MULTILINE))
+    checked = re.findall(r'_check\(\s*(?:"(.+?)"|PROGRAM),', Path(verify_azure.__file__).read_text())
+    # The program refuses every change that would replace something.
+    assert {rule for rule in checked if rule} == rules - {"Replacement"}
 
 
 @pytest.mark.parametrize(("seen", "holds"), [("Key create", "yes"), ("Key create; Vault | update", "no")])
