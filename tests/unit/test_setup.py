@@ -143,13 +143,6 @@ def test_without_a_cli_set_up_succeeds_and_says_how_to_get_one(bare: Path, capsy
     assert "without a Pulumi CLI" in capsys.readouterr().out
 
 
-def test_the_cli_comes_from_the_archive_that_is_named(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PULUMI_CLI_ARCHIVE", str(archive(bare, "3.261.0")))
-    assert setup.main([]) == 0
-    found = subprocess.run([bare / ".pulumi-cli" / "bin" / "pulumi", "version"], capture_output=True, text=True, check=True)
-    assert found.stdout == "v3.261.0\n"
-
-
 def test_an_archive_that_is_none_is_an_error(
     bare: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
