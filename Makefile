@@ -1,5 +1,5 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup develop demo picture report test test-all lint lock sbom drift faults soak mutants lives bench verify-azure
+.PHONY: setup develop demo picture report test test-all lint lock sbom drift faults soak lives bench verify-azure
 
 # A container may keep Python from writing compiled files: each of hundreds of processes would compile the SDKs again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -12,7 +12,7 @@ FORMAT ?= text
 OUTPUT ?= reports
 # How many random lives of a stack `make lives` draws.
 LIVES ?= 200
-# How often `make bench` repeats each measurement.
+# How many rounds `make bench` measures; each takes about half a minute.
 REPEAT ?= 5
 SETUP = @$(PYTHON) -m tools.setup
 # On the page of a run on GitHub; elsewhere only test-all measures it, which takes a third more time.
@@ -75,7 +75,8 @@ lock:
 # Bill of materials of what running needs (CycloneDX), from its lock file: sbom.json.
 sbom:
 	$(SETUP) --development
-	@.venv/bin/python -m tools.bill_of_materials
+	@PYTHONWARNINGS=ignore .venv/bin/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml \
+		--output-file sbom.json requirements-run.txt
 
 # What changed behind Pulumi's back on a stack, classed by what it can cost; writes nothing. FORMAT=markdown or json.
 # make ends with 2 after any failure: schedulers call the module, whose exit code is the class.
@@ -97,22 +98,15 @@ soak:
 	$(SETUP)
 	@.venv/bin/python -m tests.faulty_runs soak 200
 
-# Whether the tests that need no engine notice one thing changed in the code: some 1,300 changes, 45 minutes on two cores.
-# WORKERS=n tries several at a time; MUTATE=<file or folder …> changes those alone.
-mutants:
-	$(SETUP) --development
-	@nice -n 15 .venv/bin/python -m tools.mutants $(MUTATE)
-
-# What the program costs beside the minimal one, on the engine: .bench/bench.json and .bench/scaling.svg; half an hour.
-# REPEAT=1 SECTIONS=operations gives a first impression in a minute or two.
+# What the program costs beside the minimal one, on the engine.
 bench:
-	$(SETUP) --development
-	@.venv/bin/python -m tools.bench --repeat $(REPEAT) $(if $(SECTIONS),--sections $(SECTIONS))
+	$(SETUP)
+	@.venv/bin/python -m tools.bench --repeat $(REPEAT)
 
 # The program against the real Azure, in a subscription of yours, without a call to Adobe. It says first what it makes.
 verify-azure:
 	$(SETUP)
-	@.venv/bin/python -m operations.verification \
+	@.venv/bin/python -m operations.verify_azure \
 		$(if $(SUBSCRIPTION),--subscription $(SUBSCRIPTION)) $(if $(LOCATION),--location $(LOCATION))
 
 # New random lives of a stack in the rehearsal: all that people and clouds do, with a good end.

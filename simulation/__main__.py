@@ -46,7 +46,6 @@ def _run(options: argparse.Namespace) -> int:
         print(f"simulation: {error}", file=sys.stderr)
         return 2
     with opened(options.home) as cloud, simulated(cloud, options.home, faults) as environment:
-        cloud.traffic.latency_seconds = options.latency_ms / 1000
         program = shutil.which(command[0], path=environment["PATH"])
         if not program:
             print(f"simulation: {command[0]} is not on PATH", file=sys.stderr)
@@ -134,13 +133,6 @@ def _reset(options: argparse.Namespace) -> int:
     return 0
 
 
-def _milliseconds(text: str) -> int:
-    """:raises ValueError: not a whole number from 0 to 60000, which is a minute."""
-    if not 0 <= int(text) <= 60_000:
-        raise ValueError(text)
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulation", description=__doc__)
     parser.add_argument("--home", type=Path, default=HOME, help="folder of the saved state (default: .simulation)")
@@ -153,13 +145,6 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME[@CALL][*COUNT]",
         help="inject a fault at Adobe; can be repeated",
-    )
-    run.add_argument(
-        "--latency-ms",
-        type=_milliseconds,
-        default=0,
-        metavar="N",
-        help="what each call to Adobe, Azure and Entra ID takes on the network, in milliseconds (default: 0)",
     )
     run.add_argument("--list-faults", action="store_true", help="list all faults")
     run.add_argument("command", nargs=argparse.REMAINDER, help="-- COMMAND …")

@@ -65,15 +65,12 @@ class Cloud:
 
     @contextmanager
     def at_work(self) -> Iterator[Cloud]:
-        """One operation: others wait, and what it changed is saved even if it failed. Its calls take their time after it."""
-        try:
-            with self._lock:
-                try:
-                    yield self
-                finally:
-                    self._save()
-        finally:
-            self.traffic.pass_time()
+        """One operation: others wait, and what it changed is saved even if it failed."""
+        with self._lock:
+            try:
+                yield self
+            finally:
+                self._save()
 
     def _save(self) -> None:
         if self._file:

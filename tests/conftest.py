@@ -20,8 +20,6 @@ from tests.clock import ManualClock
 # Thousands of tests leave little behind that is a cycle, and each look for it goes through all that was imported.
 gc.set_threshold(100_000, 50, 100)
 ALL_TESTS = os.environ.get("ALL_TESTS") == "1"
-# What `make mutants` wants: every case that needs no engine.
-ALL_OFF_THE_ENGINE = os.environ.get("ALL_TESTS") == "off the engine"
 if ALL_TESTS:
     settings.register_profile("all", max_examples=300)
     settings.load_profile("all")
@@ -46,10 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         matrix = _matrix(item)
         number, seen[matrix] = seen[matrix], seen[matrix] + 1
-        if ALL_OFF_THE_ENGINE:
-            is_due = not on_the_engine(item)
-        else:
-            is_due = _is_first(item, number) if on_the_engine(item) else _is_sampled(item, number, total[matrix])
+        is_due = _is_first(item, number) if on_the_engine(item) else _is_sampled(item, number, total[matrix])
         (kept if is_due else left_out).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left_out)

@@ -10,10 +10,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
-import threading
-import urllib.request
-import zipfile
 
 from tools.environments import PROGRAM, ROOT, SetupError, on_path
 
@@ -78,16 +76,12 @@ def _from_archive() -> str | None:
     target = OWN_CLI / "bin"
     shutil.rmtree(OWN_CLI, ignore_errors=True)
     try:
-        if archive.endswith(".zip"):
-            with zipfile.ZipFile(archive) as bundle:
-                bundle.extractall(OWN_CLI)  # noqa: S202 - the user's own archive
-        else:
-            with tarfile.open(archive) as bundle:
-                # Python has filters since 3.11.4.
-                bundle.extraction_filter = getattr(tarfile, "data_filter", lambda member, _path: member)
-                bundle.extractall(OWN_CLI)  # noqa: S202 - filtered
+        with tarfile.open(archive) as bundle:
+            # Python has filters since 3.11.4.
+            bundle.extraction_filter = getattr(tarfile, "data_filter", lambda member, _path: member)
+            bundle.extractall(OWN_CLI)  # noqa: S202 - filtered
         binary = next(path for path in OWN_CLI.rglob("pulumi") if path.is_file())
-    except (OSError, tarfile.TarError, zipfile.BadZipFile, StopIteration) as error:
+    except (OSError, tarfile.TarError, StopIteration) as error:
         shutil.rmtree(OWN_CLI, ignore_errors=True)
         raise SetupError(f"PULUMI_CLI_ARCHIVE={archive} is not Pulumi's official archive ({error})") from None
     binary.parent.rename(target)
@@ -117,22 +111,13 @@ def _downloaded(retry: bool) -> str | None:
 
 
 def _reachable(url: str) -> bool:
-    """Whether the URL answers soon, through a proxy where one is set."""
-    answered = threading.Event()
-
-    def probe() -> None:
-        request = urllib.request.Request(url, method="HEAD")  # noqa: S310 - a constant https URL
-        try:
-            urllib.request.urlopen(request, timeout=PROBE_SECONDS).close()  # noqa: S310
-        except OSError:
-            return
-        answered.set()
-
-    thread = threading.Thread(target=probe, daemon=True)
-    thread.start()
-    # Name resolution has no time-out of its own.
-    thread.join(PROBE_SECONDS)
-    return answered.is_set()
+    """Whether the URL answers soon, through a proxy where one is set. Name resolution has no time-out, a process has."""
+    code = f"from urllib.request import Request, urlopen; urlopen(Request({url!r}, method='HEAD'))"
+    try:
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=PROBE_SECONDS)  # noqa: S603
+    except subprocess.SubprocessError:
+        return False
+    return True
 
 
 def _link() -> None:

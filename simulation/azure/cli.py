@@ -1,4 +1,4 @@
-"""`az` on the simulated clouds: the commands that `operations/verification` runs, as strictly as the Azure CLI."""
+"""`az` on the simulated clouds: the commands that `operations/verify_azure.py` runs, as strictly as the Azure CLI."""
 
 from __future__ import annotations
 

@@ -51,7 +51,6 @@ class AzureServices:
 
     def _signed_in(self, request: Request) -> Answer:
         self._cloud.traffic.add(ENTRA, f"{request.method} {request.path}")
-        self._cloud.traffic.pass_time()
         return self.sign_in.answer(request)
 
     def _on_the_data_plane(self, request: Request) -> Answer:

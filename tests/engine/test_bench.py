@@ -2,24 +2,21 @@
 
 from pathlib import Path
 
+import pytest
+
 from simulation.traffic import ADOBE, AZURE, ENTRA
 from tests.drivers import need_the_engine
-from tools.bench.__main__ import measure
-from tools.bench.operations import OPERATIONS
-from tools.bench.stacks import EMPTY, MINIMAL, OURS
+from tools import bench
+from tools.environments import PROGRAM
 
 
-def test_a_tiny_run_fills_every_figure(tmp_path: Path) -> None:
+def test_one_round_fills_every_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     need_the_engine()
-    measured = measure(["operations", "memory", "scaling"], 1, (1, 2), tmp_path)
-    assert [one.name for one in measured.operations] == list(OPERATIONS)
-    for one in measured.operations:
-        assert {name for name, figure in one.wall.items() if figure.median > 0} == {EMPTY, MINIMAL, OURS}
-        assert one.cpu_ratio.median > 0
-    first_up = measured.operations[1]
-    assert {service for service, figure in first_up.calls.items() if figure.median} >= {ADOBE, AZURE, ENTRA}
-    assert first_up.polls.median == 1
-    assert {"all", "dynamic provider", "engine", "program"} <= measured.memory["first up"].keys()
-    assert [(one.stacks, one.is_parallel) for one in measured.scaling] == [(1, False), (1, True), (2, False), (2, True)]
-    assert all(one.peak_bytes > 0 for one in measured.scaling)
-    assert len(measured.verdicts) == 2
+    monkeypatch.setattr(bench, "USERS", PROGRAM)
+    samples = bench.measure(1, tmp_path)
+    for operation in bench.OPERATIONS:
+        for program in (bench.MINIMAL, bench.OURS):
+            assert len(samples[program, operation]) == 1
+            assert min(samples[program, operation][0].wall_seconds, samples[program, operation][0].cpu_seconds) > 0
+    assert min(samples[bench.OURS, "first up"][0].calls[service] for service in (ADOBE, AZURE, ENTRA)) > 0
+    assert samples[bench.OURS, "unchanged up"][0].calls[ADOBE] == 0

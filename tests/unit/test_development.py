@@ -1,6 +1,5 @@
-"""What helps developers stays what it says: the hooks are `make lint`'s commands, the bill of materials the program's."""
+"""What helps developers stays what it says: the hooks are `make lint`'s commands."""
 
-import json
 import re
 import shlex
 import subprocess
@@ -13,7 +12,6 @@ import yaml
 
 from components.version import VERSION
 from simulation.environment import ROOT
-from tools import bill_of_materials
 
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
 BIN = Path(sys.executable).parent
@@ -95,25 +93,3 @@ def test_what_a_document_links_to_and_names_is_there(name: str) -> None:
     for file, _, anchor in links:
         headings = re.findall(r"^#+ (.+)$", (ROOT / (file or name)).read_text(), re.MULTILINE)
         assert not anchor or anchor in [heading.lower().replace(" ", "-") for heading in headings]
-
-
-@pytest.mark.sampled(cases=0)
-def test_the_bill_of_materials_has_what_running_needs_with_hashes_and_nothing_of_the_tests(tmp_path: Path) -> None:
-    file = tmp_path / "sbom.json"
-    bill_of_materials.write(file)
-    bill = json.loads(file.read_text())
-    assert (bill["bomFormat"], bill["metadata"]["component"]["version"]) == ("CycloneDX", VERSION)
-    packages = {component["name"]: component for component in bill["components"]}
-    assert {"pulumi", "pulumi-azure-native", "pulumi-azuread", "requests", "urllib3", "azure-identity"} <= set(packages)
-    assert not {"pytest", "ruff", "cyclonedx-bom", "hypothesis"} & set(packages)
-    for name, package in packages.items():
-        assert f"\n{name}=={package['version']} " in f"\n{bill_of_materials.PROGRAM.run.read_text()}"
-        assert package["externalReferences"][0]["hashes"]
-
-
-@pytest.mark.sampled(cases=0)
-def test_the_same_lock_file_gives_the_same_bill_of_materials(tmp_path: Path) -> None:
-    files = [tmp_path / "first.json", tmp_path / "second.json"]
-    for file in files:
-        bill_of_materials.write(file)
-    assert files[0].read_bytes() == files[1].read_bytes()

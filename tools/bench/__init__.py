@@ -1,1 +1,0 @@
-"""`make bench`: what the program costs beside the minimal program with the same providers. It reports and judges nothing."""

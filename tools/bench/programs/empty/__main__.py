@@ -1,5 +1,0 @@
-"""Declares nothing."""
-
-import pulumi
-
-pulumi.export("nothing", True)
