@@ -1,4 +1,4 @@
-"""Fixtures that every tier shares: a clock that is set by hand, clouds in memory, Adobe over loopback HTTP, stacks on the engine."""
+"""Fixtures that tiers share: a clock that is set by hand, clouds in memory, Adobe over HTTP, stacks on the engine."""
 
 import gc
 import os

@@ -1,6 +1,7 @@
-"""The drift matrix: each change behind Pulumi's back, the class of what it can cost, what shows it, and what `up` does about it.
+"""The drift matrix: each change behind Pulumi's back, what it can cost, what shows it, and what `up` does about it.
 
-A class is the exit code of `python -m operations.drift`. The README's table follows these rows (`tests/unit/test_documents.py`).
+What it can cost is a class, the exit code of `python -m operations.drift`. A new drift is a new row, and the README's table
+follows the rows (`tests/unit/test_documents.py`).
 """
 
 from typing import NamedTuple

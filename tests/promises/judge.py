@@ -51,7 +51,7 @@ def assert_fails(outcome: Outcome, *named: str) -> None:
 
 
 def assert_refused(engine: Engine, named: str, *command: str) -> str:
-    """A command of `pulumi` (`up`, if none is given) fails likewise, and leaves the clouds as they were; all that it printed."""
+    """A command (`up`, if none is given) fails likewise, and leaves the clouds as they were; returns all that it printed."""
     before = engine.clouds()
     code, text = engine.plain(*(command or UP), *engine.on)
     assert_fails(Outcome(code, text=text), named)

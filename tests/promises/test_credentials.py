@@ -1,4 +1,4 @@
-"""Weeks later, with other credentials: only the environment of a command counts, and a check that may not look has failed."""
+"""Only the credentials in the environment of a command count, and a check that may not look has failed."""
 
 import subprocess
 from collections.abc import Mapping

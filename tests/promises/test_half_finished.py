@@ -1,4 +1,4 @@
-"""What an interrupted `up` left is completed by the next one, with one of everything, and ends cleanly under every command."""
+"""What an interrupted `up` left is completed by the next one, with one of everything; other commands end cleanly on it."""
 
 import signal
 

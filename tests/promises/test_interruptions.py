@@ -1,4 +1,4 @@
-"""Crashes, signals, lost answers and time-outs: the next `up` goes on, and Adobe has one configuration that was sent once."""
+"""Crashes, signals, lost answers and time-outs: the next `up` goes on, and the configuration is sent once."""
 
 import os
 import signal
