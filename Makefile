@@ -1,5 +1,5 @@
 # Everything runs from a clean clone: set-up is a step of each target.
-.PHONY: setup develop demo picture report test test-all lint lock sbom drift faults soak lives bench verify-azure
+.PHONY: setup develop demo picture report test test-all promises lint lock sbom drift faults soak lives bench verify-azure
 
 # A container may keep Python from writing compiled files: each of hundreds of processes would compile the SDKs again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,7 +18,7 @@ SETUP = @$(PYTHON) -m tools.setup
 # On the page of a run on GitHub; elsewhere only test-all measures it, which takes a third more time.
 COVERAGE = $(if $(GITHUB_STEP_SUMMARY),--cov --cov-report=markdown-append:$(GITHUB_STEP_SUMMARY))
 # What people read; spelling and prose are checked.
-DOCUMENTS = $(wildcard *.md docs/*.md simulation/*.md)
+DOCUMENTS = $(wildcard *.md docs/*.md simulation/*.md tests/*/*.md)
 
 # What running needs, in the locked versions with their hashes; likewise the policy pack's environment.
 setup:
@@ -47,6 +47,11 @@ test:
 test-all:
 	$(SETUP) --development --resolution $(RESOLUTION)
 	@ALL_TESTS=1 COVERED_PROCESSES=subprocess .venv/bin/python -m tests.processes --cov --cov-report=term-missing $(COVERAGE)
+
+# What the documentation promises, each on the engine, which there must be (tests/promises/README.md).
+promises:
+	$(SETUP) --development
+	@ALL_TESTS=1 REQUIRE_PULUMI=1 .venv/bin/python -m tests.processes tests/promises
 
 lint:
 	$(SETUP) --development

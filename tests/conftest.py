@@ -1,9 +1,11 @@
-"""Fixtures that every tier shares: a clock that is set by hand, clouds in memory, Adobe over loopback HTTP."""
+"""Fixtures that tiers share: a clock that is set by hand, clouds in memory, Adobe over HTTP, stacks on the engine."""
 
 import gc
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,6 +18,8 @@ from components.dynamic.provider import PluginProvider
 from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, ORG, AdobeServer
 from simulation.cloud import Cloud
 from tests.clock import ManualClock
+from tests.drivers import Engine, need_the_engine
+from tests.settled import made_once, prepare, settle
 
 # Thousands of tests leave little behind that is a cycle, and each look for it goes through all that was imported.
 gc.set_threshold(100_000, 50, 100)
@@ -26,8 +30,8 @@ if ALL_TESTS:
 
 
 def on_the_engine(item: pytest.Item) -> bool:
-    """Whether a test runs on the engine: all under tests/engine, and that half of each scenario."""
-    return item.path.parent.name == "engine" or "engine" in item.name.partition("[")[2].rstrip("]").split("-")
+    """Whether a test runs on the engine: all under tests/engine and tests/promises, and that half of each scenario."""
+    return item.path.parent.name in ("engine", "promises") or "engine" in item.name.partition("[")[2].rstrip("]").split("-")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -98,3 +102,38 @@ def api(adobe: AdobeServer, clock: ManualClock) -> PlatformApi:
     exchange = HttpExchange(adobe.url, clock)
     credentials = ServerToServer(CLIENT_ID, CLIENT_SECRET, "openid", exchange, clock)
     return PlatformApi(exchange, credentials, ims_org_id=ORG, api_key="acp_provisioning")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    """A stack on the real engine that nothing was done with yet."""
+    need_the_engine()
+    return Engine(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def settled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state after one complete `up`."""
+    need_the_engine()
+    return made_once(tmp_path_factory, "engine", "settled", settle)
+
+
+@pytest.fixture
+def settled(settled_home: Path, tmp_path: Path) -> Engine:
+    """A stack on the real engine after one complete `up`."""
+    shutil.copytree(settled_home, tmp_path / "home")
+    return Engine(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of a stack with everything but the configuration."""
+    need_the_engine()
+    return made_once(tmp_path_factory, "engine", "prepared", prepare)
+
+
+@pytest.fixture
+def prepared(prepared_home: Path, tmp_path: Path) -> Engine:
+    """A stack on the real engine with everything but the configuration, which the next `up` sends."""
+    shutil.copytree(prepared_home, tmp_path / "home")
+    return Engine(tmp_path / "home")

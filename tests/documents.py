@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = tuple(sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("simulation/*.md"))))
+DOCUMENTS = tuple(
+    sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("simulation/*.md"), *ROOT.glob("tests/*/*.md")))
+)
 NAMES = tuple(str(path.relative_to(ROOT)) for path in DOCUMENTS)
 
 

@@ -33,6 +33,8 @@ SETTINGS = {
     "azure-native:location": "westeurope",
 }
 ENGINES_OWN = ("adobe-cmk:components:", "pulumi:")
+# Seconds: what an earlier run may have sent is looked for two minutes long.
+LONGEST_COMMAND = 240
 
 
 @dataclass
@@ -110,7 +112,10 @@ class Driver:
         raise NotImplementedError
 
     def forget(self, *kinds: str) -> None:
-        """Lose the state of the stack, or its entries of some kinds; what depends on others comes first."""
+        """Lose the state of the stack, or its entries of some kinds; what depends on others comes first.
+
+        On the engine, an entry takes along what depends on it.
+        """
         raise NotImplementedError
 
     def preview(self, **environment: str) -> Outcome:
@@ -139,11 +144,15 @@ class Engine(Driver):
         file = self.home / "pulumi" / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
         return file.read_text() if file.exists() else ""
 
+    def urn(self, kind: str) -> str:
+        """URN of the stack's resource of a kind, by the last word of its type."""
+        urns = self.plain("stack", "--show-urns", "--stack", self.stack)[1].split()
+        return next(word for word in urns if word.startswith("urn:") and f":{kind}::" in word)
+
     def forget(self, *kinds: str) -> None:
         for kind in kinds:
-            urns = self.plain("stack", "--show-urns", "--stack", self.stack)[1].split()
-            urn = next(word for word in urns if word.startswith("urn:") and f":{kind}::" in word)
-            code, text = self.plain("state", "delete", urn, "--force", "--yes", "--stack", self.stack)
+            delete = ("state", "delete", self.urn(kind), "--target-dependents", "--force", "--yes")
+            code, text = self.plain(*delete, "--stack", self.stack)
             assert code == 0, text
         if kinds:
             return
@@ -215,7 +224,7 @@ class Engine(Driver):
                 subprocess.run(init, env=merged, cwd=cwd, check=True, capture_output=True)
             run = subprocess.run(
                 [pulumi, *arguments], env=merged, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                timeout=120, check=False,
+                timeout=LONGEST_COMMAND, check=False,
             )  # fmt: skip
             return run.returncode, run.stdout
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
@@ -51,8 +51,12 @@ def dying_at(kind: str, *, made: bool) -> Iterator[None]:
         yield
 
 
-def killed_engine(engine: Engine, kind: str, *, made: bool) -> Outcome:
-    """An `up` that is killed at the creation of a kind; one that does not come to it ends by itself."""
+def killed_engine(engine: Engine, kind: str, *, made: bool, held: Collection[str] = ()) -> Outcome:
+    """An `up` that is killed at the creation of a kind; one that does not come to it ends by itself.
+
+    :param made: whether it is killed after the creation and before the answer.
+    :param held: kinds that would be created beside it, and are not.
+    """
     create, submit = StandInProvider.Create, Adobe.submit
     processes: list[subprocess.Popen[bytes]] = []
 
@@ -61,11 +65,15 @@ def killed_engine(engine: Engine, kind: str, *, made: bool) -> Outcome:
         processes[0].wait(timeout=30)
 
     def deadly_create(self: StandInProvider, request: Any, context: Any) -> Any:
-        if request.urn.split("::")[2].rsplit(":", 1)[1] != kind or processes[0].poll() is not None:
+        asked = request.urn.split("::")[2].rsplit(":", 1)[1]
+        if asked in held:
+            processes[0].wait(timeout=30)
+        elif asked != kind or processes[0].poll() is not None:
             return create(self, request, context)
-        if made:
-            create(self, request, context)
-        kill()
+        else:
+            if made:
+                create(self, request, context)
+            kill()
         return context.abort(grpc.StatusCode.CANCELLED, "nobody is waiting")
 
     def deadly_submit(self: Adobe, org: str, body: dict[str, Any]) -> Any:

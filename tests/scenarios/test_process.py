@@ -4,6 +4,8 @@ import pytest
 
 from components.version import VERSION
 from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, ORG
+from simulation.by_hand import VAULT_PROPERTIES
+from simulation.cloud import opened
 from tests.drivers import Driver
 
 ALL = {
@@ -285,3 +287,20 @@ def test_a_change_of_tags_updates_what_carries_them_and_nothing_else(settled: Dr
     assert settled.refresh().changed() == {}
     assert [call for call in settled.calls()[calls:] if not call.startswith("GET")] == []
     assert next(iter(settled.state()["azure"]["vaults"].values()))["tags"] == {"team": "security"}
+
+
+def test_a_group_without_a_vault_does_not_tie_the_vault_to_its_region(driver: Driver) -> None:
+    with opened(driver.home, driver.clock) as cloud, cloud.at_work():
+        cloud.azure.put_resource_group("elsewhere", "westeurope", {})
+        cloud.azure.put_vault("elsewhere", "acme-vault", "westeurope", VAULT_PROPERTIES, {})
+    driver.configure(activate=None, vaultName="acme-vault", **{"azure-native:location": "northeurope"})
+    assert driver.up().exit_code != 0
+    driver.configure(activate=None)
+    outcome = driver.up()
+    assert outcome.exit_code == 0, outcome.text
+    assert driver.watch().exit_code == 0
+    azure = driver.state()["azure"]
+    assert [group["location"] for group in azure["resourceGroups"].values() if group["name"] != "elsewhere"] == [
+        "northeurope"
+    ]
+    assert [vault["location"] for vault in azure["vaults"].values() if vault["name"] != "acme-vault"] == ["westeurope"]

@@ -8,13 +8,29 @@ from typing import Any
 import pytest
 import yaml
 
+from operations.drift.severity import Severity
 from tests.documents import ROOT, rows, section
-from tests.drift_matrix import ROWS, readme_row
+from tests.promises.drift_matrix import ANEW, BENIGN, NOTHING, REFUSES, REPAIRS, ROWS, Row
 
 README = (ROOT / "README.md").read_text()
 SETTINGS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
 # Lines of the table of classes, which comes first.
 _CLASSES = 7
+
+
+def readme_row(row: Row) -> str:
+    """A row of the drift matrix as README shows it."""
+    # Of the two words for the code 0, the one that is not about a revocation.
+    word = next(severity.word for severity in Severity if severity.exit_code == row.code)
+    by = ["check"] * (row.code != BENIGN) + ["refresh"] * row.is_in_refresh
+    shown = ", ".join(by) or "nothing"
+    mended = {
+        REPAIRS: "`pulumi up --refresh`",
+        ANEW: "you: restore it first, because `pulumi up --refresh` creates another one",
+        REFUSES: "you, by the fix that the finding names",
+        NOTHING: "nobody",
+    }[row.up]
+    return f"| {row.label} | {word} | {shown} | {mended} |"
 
 
 def test_the_readme_has_every_row_of_the_drift_matrix_and_no_other() -> None:
