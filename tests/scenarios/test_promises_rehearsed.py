@@ -21,7 +21,6 @@ from tests.promises.test_immutable_settings import (
     test_what_says_the_same_in_other_words_is_no_change,
     test_what_was_made_without_guards_is_immutable_as_soon_as_activation_is_asked_for,
     test_what_was_sent_and_lost_is_not_created_under_another_name,
-    test_with_the_guards_off_and_nothing_sent_a_key_can_be_given_another_name_but_no_other_size,
 )
 from tests.promises.test_lost_states import (
     test_a_lost_state_is_taken_back_with_the_setting_that_the_error_names,
