@@ -1,6 +1,5 @@
 """Customer-managed keys for Adobe Experience Platform: settings → component → outputs."""
 
-import gc
 import sys
 
 import pulumi
@@ -9,11 +8,7 @@ from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 import components
 from components import settings
 
-# The providers' SDKs are imported on the first use of the component, and collections cost a tenth of the CPU time of that. A
-# program ends with what it has declared: there is nothing to collect, and freezing spares the end a last look at all of it.
-gc.disable()
 keys = components.CustomerManagedKeys("adobe-cmk", settings.load(get_config_env(), get_config_secret_keys_env()))
-gc.freeze()
 # From here on the engine interrupts the program when a resource fails; without this line, the traceback would hide the
 # resource's own error.
 sys.excepthook = lambda kind, *error: None if kind is KeyboardInterrupt else sys.__excepthook__(kind, *error)

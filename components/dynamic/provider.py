@@ -4,7 +4,6 @@ Pulumi pickles a provider by reference as long as its class is in a module of th
 current code. So provider objects hold no state.
 """
 
-import gc
 import sys
 from typing import Any
 
@@ -30,10 +29,6 @@ class PluginProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         # In the plugin process only: an error is then printed as one line, without the traceback.
         sys.tracebacklimit = 0
-        # What was imported stays to the end: neither a collection nor the end of the process needs to look at it. And a look
-        # after each 700 new objects, as Python has it, takes some percent of a refresh.
-        gc.freeze()
-        gc.set_threshold(50_000)
         end_with_engine()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:

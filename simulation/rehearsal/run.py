@@ -9,7 +9,6 @@ two could differ otherwise, the engine is right.
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import logging
 import os
@@ -98,9 +97,6 @@ def rehearse(
                     monitor.fail(f"{type(error).__name__}: {error}")
             finally:
                 sys.excepthook = hook
-                # The program leaves it off for its own process, which ends with it.
-                gc.enable()
-                gc.unfreeze()
                 if operation not in WRITE_NOTHING:
                     file.write_text(json.dumps(record, indent=1))
     left = [label for label, entry in record.items() if "id" in entry and label not in result.operations]

@@ -98,7 +98,8 @@ def test_a_chain_of_imports_is_no_longer_than_seven_rooms() -> None:
         below = [floors(other) for other in rooms_imported(files[name]) if other in files and other != name]
         return 1 + max(below, default=0)
 
-    heights = {name: floors(name) for name in files if not name.endswith("__init__")}
+    # A list of names is no room.
+    heights = {name: floors(name) for name in files if not name.endswith("__init__") and name != "exports"}
     assert max(heights.values()) <= MOST_FLOORS, sorted(heights.items(), key=lambda entry: -entry[1])[:8]
 
 
