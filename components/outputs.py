@@ -54,12 +54,12 @@ class Outputs(pulumi.ComponentResource):
 
 
 def consent_url_of_tenant(consent_url: str, tenant_id: str) -> str:
-    """Adobe's consent URL with the tenant in place of `common`.
+    """Adobe's consent URL with the tenant in place of `common` or `organizations`.
 
     Otherwise an administrator with access to several tenants could consent in the wrong one (Adobe, "Set up with the
     UI", multiple subscriptions).
     """
-    return re.sub(r"^(https://[^/]+)/common/", lambda match: f"{match[1]}/{tenant_id}/", consent_url)
+    return re.sub(r"^(https://[^/]+)/(?:common|organizations)/", lambda match: f"{match[1]}/{tenant_id}/", consent_url)
 
 
 def not_activated(instruction: str) -> str:

@@ -60,8 +60,7 @@ class AppRegistrationProvider(AdobeProvider):
         return ReadResult(id_, {**without_provider(props), "applicationIdAtAdobe": at_adobe})
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        recorded = _olds["applicationId"] if _news["sentFor"] else ""
-        return UpdateResult(self._registered({**_news, "contract": _olds["contract"]}, recorded))
+        return UpdateResult(self._registered({**_news, "contract": _olds["contract"]}, _olds["applicationId"]))
 
     def delete(self, _id: str, _props: Properties) -> None:
         self.say(
@@ -82,19 +81,20 @@ class AppRegistrationProvider(AdobeProvider):
     def has_drifted(self, outputs: Properties) -> bool:
         return bool(outputs.get("applicationIdAtAdobe") != outputs.get("applicationId"))
 
-    def _registered(self, props: Properties, required: str) -> Properties:
+    def _registered(self, props: Properties, recorded: str) -> Properties:
         """Outputs of the app that Adobe has, or registers.
 
-        :param required: client ID of the only app that may be recorded; empty for any.
+        :param recorded: client ID of the app that the state holds; empty for none.
         """
         facts = self.api(props).app_registration()
-        if required:
-            _refuse_another_app(facts, required, props["appReplaced"])
         contract = contract_of(props)
+        is_recorded = facts is not None and facts.application_id.casefold() == recorded.casefold()
+        registers = facts is None and contract is not Contract.CURRENT
+        if registers or (recorded and not is_recorded):
+            self._refuse_another_app(props, facts, recorded)
         if facts:
             contract = Contract.CURRENT if contract is Contract.AUTO else contract
-        elif contract is not Contract.CURRENT:
-            self._refuse_to_register_anew(props)
+        elif registers:
             contract = Contract.BETA
             facts = self._register({**props, "contract": contract})
         if facts is None:
@@ -124,30 +124,25 @@ class AppRegistrationProvider(AdobeProvider):
             facts = api.app_registration()
         return facts
 
-    def _refuse_to_register_anew(self, props: Properties) -> None:
-        """:raises AppReplaced: Adobe has a configuration, so it had an app, which may have the role on the key."""
-        if not isinstance(self.api(props).configuration(props["configName"]), Configuration):
+    def _refuse_another_app(self, props: Properties, facts: AppFacts | None, recorded: str) -> None:
+        """:raises AppReplaced: Adobe uses a key through the app of before, and `appReplaced` does not name that one."""
+        confirmed = bool(recorded) and props["appReplaced"].casefold() == recorded.casefold()
+        if confirmed and facts:
             return
-        raise AppReplaced(
-            f"Adobe has the configuration {props['configName']!r} of the organisation, but shows no app for it; no app was "
-            "registered, because Adobe may then use another one than the one that has the role on the key",
-            call=f"GET {APP_REGISTRATION}",
-            next_step="contact Adobe support. Keep the vault, the key, the app's service principal and its role",
+        may_be_unused = confirmed or not props["sentFor"]
+        if may_be_unused and not isinstance(self.api(props).configuration(props["configName"]), Configuration):
+            return
+        before = f"the app {recorded}" if recorded else "another one"
+        word = (
+            f" After Adobe has confirmed the new app, set appReplaced to {recorded}, and run pulumi up" if recorded else ""
         )
-
-
-def _refuse_another_app(facts: AppFacts | None, required: str, replaced: str) -> None:
-    """:raises AppReplaced: Adobe has another app, or none, and `appReplaced` does not name the one that was recorded."""
-    at_adobe = facts.application_id if facts else "none"
-    if required.casefold() in (at_adobe.casefold(), replaced.casefold()):
-        return
-    raise AppReplaced(
-        f"Adobe's app for the organisation is {at_adobe}, but the configuration was sent for the app {required}; nothing "
-        "was registered, and nothing was recorded",
-        call=f"GET {APP_REGISTRATION}",
-        next_step="contact Adobe support before any other change. Keep the vault, the key, the service principal of "
-        f"{required} and its role. After Adobe has confirmed the new app, set appReplaced to {required}, and run pulumi up",
-    )
+        raise AppReplaced(
+            f"Adobe's app for the organisation is {facts.application_id if facts else 'none'}, but the configuration "
+            f"{props['configName']!r} was sent for {before}; nothing was registered, and nothing was recorded",
+            call=f"GET {APP_REGISTRATION}",
+            next_step="contact Adobe support before any other change. Keep the vault, the key, the service principal of the "
+            f"app and its role.{word}",
+        )
 
 
 class AppRegistration(Resource, module="adobe", name="AppRegistration"):

@@ -154,7 +154,7 @@ class AdobeAccess(pulumi.ComponentResource):
             create = args.setting_names.instruction("access.service_principal", "create")
             raise pulumi.RunError(
                 f"the tenant has no service principal for Adobe's app {application_id} ({error}). Fix: have an "
-                f"administrator open {consent_url} and consent; or {create}"
+                f"administrator open {consent_url or 'the consent page that Adobe support names'} and consent; or {create}"
             ) from None
 
 

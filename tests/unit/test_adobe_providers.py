@@ -126,9 +126,17 @@ class TestAppRegistration:
     def test_where_adobe_shows_a_configuration_no_app_is_registered(self, cloud: Cloud, landscape: Landscape) -> None:
         KeyConfigurationProvider().create(landscape.inputs())
         at_adobe.registration_gone(cloud)
-        with pytest.raises(AppReplaced, match="Adobe has the configuration 'cmk-config'"):
+        with pytest.raises(AppReplaced, match=r"is none, but the configuration 'cmk-config' was sent for another one"):
             self.provider.create(APP)
         assert set(calls_to_the_app(cloud)) == {"GET"}
+
+    def test_where_adobe_shows_a_configuration_no_other_app_is_recorded(self, cloud: Cloud, landscape: Landscape) -> None:
+        created = self.provider.create(APP).outs
+        assert created is not None
+        KeyConfigurationProvider().create(landscape.inputs())
+        at_adobe.app_replaced(cloud)
+        with pytest.raises(AppReplaced, match=f"was sent for the app {created['applicationId']}"):
+            self.provider.update(ORG, created, APP)
 
     def test_a_stack_stays_with_its_organisation(self) -> None:
         other = {**APP, "imsOrgId": "FFFF456789ABCDEF01234567@AdobeOrg"}

@@ -77,7 +77,7 @@ def test_todays_contract_looks_once(
 ) -> None:
     adobe = facing(provider, None, monkeypatch)
     with pytest.raises(RegistrationMissing):
-        provider.update(ORG, OLDS, {**INPUTS, "apiContract": "current"})
+        provider.create({**INPUTS, "apiContract": "current"})
     assert adobe.asked == ["GET"]
     assert clock.naps == []
 
@@ -155,9 +155,9 @@ def test_no_app_is_registered_where_adobe_shows_a_configuration(
 ) -> None:
     adobe = facing(provider, None, monkeypatch)
     adobe.held = HELD
-    with pytest.raises(AppReplaced, match="no app was registered"):
+    with pytest.raises(AppReplaced, match="nothing was registered"):
         provider.create(INPUTS)
-    with pytest.raises(AppReplaced, match="no app was registered"):
+    with pytest.raises(AppReplaced, match="nothing was registered"):
         provider.create({**INPUTS, "sentFor": "recorded", "appReplaced": "recorded"})
     assert adobe.asked == ["GET", "cmk"] * 2
 
