@@ -134,6 +134,7 @@ class CustomerManagedKeys(Outputs):
                 setting_names=args.setting_names,
                 get_principal=get_principal,
                 reads_principal=start.reads_principal,
+                role_name=args.access.role_assignment_name,
                 role_import_id=start.existing.role_assignment,
                 keeps_role=start.keeps_role,
                 declares_role=revoked.declares_role,

@@ -141,6 +141,12 @@ def _names(
             f"Adobe was sent the vault {vault}, and {names.name('vault.vault_name')} is {vault_args.vault_name!r}; nothing "
             f"was changed. Fix: {names.instruction('vault.vault_name', vault)}"
         )
+    if at_adobe and args.key_name.lower() != at_adobe.key_name.lower():
+        names = args.setting_names
+        raise CannotTakeOver(
+            f"Adobe was sent the key {at_adobe.key_name}, and {names.name('key.key_name')} is {args.key_name!r}; nothing "
+            f"was changed. Fix: {names.instruction('key.key_name', at_adobe.key_name)}"
+        )
     if at_adobe and not group:
         raise unknown_group(vault, args.setting_names)
     is_claimed = bool(claim) and (group, vault) == (claim.get("resourceGroupName"), claim.get("vaultName"))

@@ -38,6 +38,8 @@ class AdobeAccessArgs:
     """As `azuread.get_service_principal`, by the client id of the app."""
     reads_principal: bool
     """Whether the service principal is only read: an administrator consented, or it is not this stack's own."""
+    role_name: str = ""
+    """Name that the arguments give the role assignment; empty: that of before, or the one of scope and principal."""
     role_import_id: str = ""
     """ARM id of a role assignment that exists and is taken over; empty to create one."""
     keeps_role: bool = False
@@ -81,7 +83,9 @@ class AdobeAccess(pulumi.ComponentResource):
         self.service_principal_object_id = principal.object_id
         scope = pulumi.Output.from_input(args.scope)
         facts = pulumi.Output.all(scope, principal.object_id)
-        role_name = when_known(facts, lambda known: _role_name(known[0], known[1], args.recorded))
+        # While it is revoked, it has the name under which its absence is checked.
+        own_name = args.role_name if args.declares_role else ""
+        role_name = when_known(facts, lambda known: own_name or _role_name(known[0], known[1], args.recorded))
         if args.declares_role:
             assignment = self._assignment(name, args, principal.object_id, role_name, advice, opts)
             self.role_assignment_id, self.role_granted_at = assignment.id, assignment.created_on

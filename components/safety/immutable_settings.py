@@ -20,6 +20,7 @@ from ..constants import (
     KEY_CONFIGURATION_TYPE,
     KEY_OPERATIONS,
     RESOURCE_GROUP_TYPE,
+    ROLE_ASSIGNMENT_TYPE,
     RUNBOOK,
     VAULT_TYPE,
     confirmation,
@@ -68,6 +69,7 @@ class _Comparison:
     def changes(self) -> Iterator[str]:
         yield from self._moves()
         yield from self._properties()
+        yield from self._role_name()
         org_id = self._args.organization.ims_org_id
         if self._sent:
             yield from self._configuration()
@@ -142,6 +144,19 @@ class _Comparison:
                     f"Azure fixes it when it creates the key {self._key['name']} and ignores later changes",
                     f"set it back. To use another key, see {RUNBOOK}, Another key",
                 )
+
+    def _role_name(self) -> Iterator[str]:
+        """Azure has one assignment of a role to a principal on a scope: the recorded one is kept under its name."""
+        recorded = str(self._created.get(ROLE_ASSIGNMENT_TYPE, {}).get("name") or "")
+        wanted = self._args.access.role_assignment_name
+        if recorded and wanted.lower() not in ("", recorded.lower()):
+            yield _line(
+                self._args.setting_names.name("access.role_assignment_name"),
+                recorded,
+                wanted,
+                "this stack has the role assignment already, and another one would take Adobe's access away in between",
+                "unset it",
+            )
 
     def _operations(self) -> list[str]:
         """Operations of the key in the state: more than the program's do no harm, and too few for Adobe are a finding."""

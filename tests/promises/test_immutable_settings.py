@@ -32,6 +32,10 @@ CHANGES: dict[str, tuple[dict[str, str | None], tuple[str, ...]]] = {
         ("adobe-cmk:configName", "'cmk-config'", "'other'"),
     ),
     "role scope": ({"roleScope": "key"}, ("adobe-cmk:roleScope", "'vault'", "'key'")),
+    "role name": (
+        {"roleAssignmentName": "0f9e8d7c-1111-4222-8333-444455556666"},
+        ("adobe-cmk:roleAssignmentName", "'0f9e8d7c-1111-4222-8333-444455556666'"),
+    ),
     # The command that sets it back.
     "activation": ({"activate": None}, (f"pulumi config set adobe-cmk:activate {ORG}/cmk-config",)),
 }

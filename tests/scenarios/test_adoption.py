@@ -4,7 +4,7 @@ from simulation.by_hand import NAMES
 from simulation.cloud import opened
 from tests.drivers import Driver
 from tests.lives.mending import create_role
-from tests.promises.judge import changed_in_azure, in_azure
+from tests.promises.judge import assert_fails, changed_in_azure, in_azure
 from tests.promises.test_adoption import ADOPTED, set_up_by_hand
 
 
@@ -49,3 +49,11 @@ def test_the_role_of_another_principal_is_not_adopted_and_the_error_asks_for_the
     assert f"role assignment: must be for the principal {principal}" in outcome.text
     assert f"--assignee {principal} --query [].name -o tsv, then pulumi config set adobe-cmk:roleAssign" in outcome.text
     assert "pulumi up --refresh" not in outcome.text
+
+
+def test_a_key_under_another_name_than_adobe_holds_is_refused_before_anything_is_changed(driver: Driver) -> None:
+    role = set_up_by_hand(driver, "as-documented")
+    driver.configure(adopt="true", roleAssignmentName=role, **{**NAMES, "keyName": "another-key"})
+    before = in_azure(driver)
+    assert_fails(driver.preview(), "adobe-cmk:keyName is 'another-key'", "pulumi config set adobe-cmk:keyName adobe-key")
+    assert in_azure(driver) == before

@@ -17,6 +17,7 @@ from components.azure.vault import KeyVault, KeyVaultArgs
 from components.outputs import consent_url_of_tenant
 from tests.mocked import declaring
 
+ROLE_NAME = "0f9e8d7c-1111-4222-8333-444455556666"
 VAULT_ID = "/subscriptions/5E0CAFE0-1111-4222-8333-444455556666/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v"
 
 
@@ -104,7 +105,7 @@ def test_tags_are_on_every_azure_resource_that_takes_them(recorder: Recorder) ->
 
 
 @mocks.test
-def _access(scope: str = VAULT_ID) -> pulumi.Output[Any]:
+def _access(scope: str = VAULT_ID, role_name: str = "") -> pulumi.Output[Any]:
     args = AdobeAccessArgs(
         application_id="app",
         consent_url="https://consent",
@@ -112,6 +113,7 @@ def _access(scope: str = VAULT_ID) -> pulumi.Output[Any]:
         setting_names=ArgumentNames(),
         get_principal=lambda _: None,
         reads_principal=False,
+        role_name=role_name,
     )
     access = AdobeAccess("cmk", args)
     return access.role_assignment_id
@@ -133,6 +135,11 @@ def test_the_name_of_the_role_assignment_depends_on_the_grant_alone(recorder: Re
         _access(scope)
         names.append(recorder.declared["azure-native:authorization:RoleAssignment"]["roleAssignmentName"])
     assert names[0] == names[1] != names[2]
+
+
+def test_a_role_assignment_that_the_arguments_name_has_that_name_also_when_it_is_made_anew(recorder: Recorder) -> None:
+    _access(role_name=ROLE_NAME)
+    assert recorder.declared["azure-native:authorization:RoleAssignment"]["roleAssignmentName"] == ROLE_NAME
 
 
 def test_adobes_principal_is_declared_by_its_client_id_alone(recorder: Recorder) -> None:

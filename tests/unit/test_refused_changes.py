@@ -6,12 +6,13 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import ConfigurationArgs, CustomerManagedKeysArgs, KeyArgs, OrganizationArgs, VaultArgs
+from components import AccessArgs, ConfigurationArgs, CustomerManagedKeysArgs, KeyArgs, OrganizationArgs, VaultArgs
 from components.constants import (
     APP_REGISTRATION_TYPE,
     KEY_CONFIGURATION_TYPE,
     KEY_TYPE,
     RESOURCE_GROUP_TYPE,
+    ROLE_ASSIGNMENT_TYPE,
     SUBMISSION_ATTEMPT_TYPE,
     VAULT_TYPE,
 )
@@ -123,6 +124,20 @@ def test_a_property_is_fixed_whether_guarded_or_not(argument: str, protect: bool
     for word in words:
         assert f"{word}" in line
     assert ".0" not in line
+
+
+ROLE_NAME, ANOTHER_NAME = "0f9e8d7c-1111-4222-8333-444455556666", "0f9e8d7c-1111-4222-8333-444455556667"
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_the_role_assignment_in_the_state_is_the_one_that_the_setting_names(protect: bool) -> None:
+    state = created(**{ROLE_ASSIGNMENT_TYPE: {"name": ROLE_NAME, "scope": "/vault"}})
+    for same in ("", ROLE_NAME, ROLE_NAME.upper()):
+        assert refused(args(access=AccessArgs(role_assignment_name=same), protect=protect), state) == []
+    (line,) = refused(args(access=AccessArgs(role_assignment_name=ANOTHER_NAME), protect=protect), state)
+    assert line.startswith("access.role_assignment_name ")
+    assert ROLE_NAME in line
+    assert line.endswith("Fix: unset it")
 
 
 @pytest.mark.parametrize(
