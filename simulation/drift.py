@@ -23,6 +23,9 @@ def everything_mended(cloud: Cloud) -> None:
         key["keyOps"] = list(KEY_OPERATIONS)
         for version in key.get("earlier", {}).values():
             version["attributes"]["enabled"] = True
+        if "policy" in key:
+            # Without an expiry; a rotation harms nobody.
+            cloud.azure.set_key_policy(key["vault"], key["name"], cloud.azure.policy_of(key)["lifetimeActions"], None)
     for role in cloud.state["azure"]["roleAssignments"].values():
         # Deleted, and given again under its name.
         role["roleDefinitionId"] = role["roleDefinitionId"].replace(of_access.CRYPTO_USER, ENCRYPTION_USER_ROLE)

@@ -30,9 +30,6 @@ def contradictions(args: CustomerManagedKeysArgs) -> Iterator[InvalidArgument]:
     vault, key, name = args.vault, args.key, args.setting_names.name
     yield from _of_vault(vault, key, name)
     yield from _of_key(vault, key, name)
-    if key.existing_id and args.tags:
-        reason = f"unset, because {name('key.existing_id')} names a key that exists, and no resource of this stack has tags"
-        yield InvalidArgument("tags", dict(args.tags), reason)
     if not (vault.existing_id or key.existing_id):
         yield from _of_network(vault, name)
 

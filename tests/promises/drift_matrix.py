@@ -90,7 +90,7 @@ ROWS = (
     Row("configuration-moved", "configuration names another key", RECOVERABLE, "another-key", True, REFUSES),
     Row("configuration-failed", "configuration FAILED", RECOVERABLE, "FAILED", True, REPAIRS),
     Row("lock-removed", "lock removed", RECOVERABLE, "lock", True, REPAIRS),
-    Row("vault-tagged", "tags of a policy, where none are set", BENIGN, "tags", True, NOTHING),
+    Row("vault-tagged", "tags of a policy, where none are set", BENIGN, "", True, NOTHING),
 )
 # What Azure, Adobe or a policy of the company may do without any meaning for Adobe.
 NO_ALARM = (

@@ -9,7 +9,6 @@ from tests.promises.judge import REFRESH, assert_fails, assert_quiet, posts
 @pytest.mark.parametrize(
     ("fault", "quote"),
     [
-        ("evil-consent", "login.microsoftonline.com.evil.example"),
         ("other-client-id", "0badc0de-1111-4222-8333-444455556666"),
         ("no-guid", "'applicationId'"),
     ],

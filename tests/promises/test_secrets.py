@@ -68,6 +68,8 @@ def test_a_setting_that_was_saved_as_a_secret_is_refused_before_it_gets_into_the
 
 @pytest.mark.parametrize("variable", ["ADOBE_PLATFORM_URL", "ADOBE_IMS_URL"])
 def test_no_host_but_adobes_gets_a_credential(engine: Engine, variable: str) -> None:
+    # Of the fictitious one, no address but this machine's is asked anything.
+    engine.configure(imsOrgId="FEDCBA9876543210FEDCBA98@AdobeOrg", activate=None)
     for address in ("https://platform.adobe.io.evil.example", "http://platform.adobe.io"):
         code, text = engine.plain("preview", *engine.on, environment={variable: address})
         code, text = engine.plain_up(environment={variable: address}) if code == 0 else (code, text)

@@ -99,8 +99,8 @@ def test_the_look_at_azure_is_taken_after_the_wait_for_the_role(engine: Engine) 
 
 
 def test_somebody_who_sends_another_configuration_in_the_wait_for_the_role_is_seen_before_the_post(engine: Engine) -> None:
-    theirs = {"keyVaultUri": "https://theirs.vault.azure.net", "keyName": "theirs", "providerType": "AZURE_KEYVAULT"}
-    theirs["keyVaultKeyIdentifier"] = "https://theirs.vault.azure.net/keys/theirs/1"
+    identifier = "https://theirs.vault.azure.net/keys/theirs/0123456789abcdef0123456789abcdef"
+    theirs = {"providerType": "AZURE_KEYVAULT", "keyVaultKeyIdentifier": identifier}
     body = {"name": "cmk-config", "type": "BYOK_CONFIG", "imsOrgId": ORG, "configData": theirs}
     assert up_with_a_change_in_the_wait_for_the_role(engine, lambda cloud: cloud.adobe.submit(ORG, body)) != 0
     assert posts(engine) == 0

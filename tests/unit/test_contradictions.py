@@ -72,12 +72,6 @@ def test_an_existing_key_takes_no_setting_of_a_new_one(argument: str, value: obj
     assert names(key=KeyArgs(existing_id=KEY, **{argument: value})) == [f"key.{argument}"]  # pyright: ignore[reportArgumentType]
 
 
-def test_where_nothing_has_tags_none_are_set() -> None:
-    organization = OrganizationArgs(ims_org_id=ORG)
-    args = CustomerManagedKeysArgs(organization=organization, key=KeyArgs(existing_id=KEY), tags={"team": "security"})
-    assert [error.argument for error in contradictions(args)] == ["tags"]
-
-
 def test_an_existing_key_lies_in_the_existing_vault() -> None:
     assert names(VaultArgs(existing_id=f"{VAULT}2"), KeyArgs(existing_id=KEY)) == ["key.existing_id"]
 
