@@ -3,7 +3,7 @@
 import pytest
 
 from components.version import VERSION
-from simulation.adobe.http import CLIENT_ID, CLIENT_SECRET, ORG
+from simulation.adobe.http import CLIENT_ID, ORG
 from simulation.by_hand import VAULT_PROPERTIES
 from simulation.cloud import opened
 from tests.drivers import Driver
@@ -88,57 +88,6 @@ def test_a_refresh_of_unchanged_clouds_shows_nothing_with_two_calls_to_adobe(set
     assert sorted(settled.calls()[before:]) == [GET_APP, GET_CONFIG]
 
 
-def test_a_role_taken_away_shows_in_refresh_and_is_given_back_by_up(settled: Driver) -> None:
-    settled.drift("role-removed")
-    assert settled.refresh().changed() == {"RoleAssignment": "delete"}
-    outcome = settled.up()
-    assert outcome.changed() == {"RoleAssignment": "create"}
-    assert len(settled.state()["azure"]["roleAssignments"]) == 1
-    assert settled.up().changed() == {}
-
-
-def test_a_disabled_key_is_no_drift_to_the_provider_and_a_change_of_the_verdict_in_a_preview(settled: Driver) -> None:
-    settled.drift("key-disabled")
-    command = "az keyvault key set-attributes --vault-name adobe-cmk-vault"
-    refreshed = settled.refresh()
-    assert refreshed.changed() == {}
-    assert command in refreshed.text
-    preview = settled.preview()
-    assert preview.changed() == {"Activation": "update"}
-    assert command in preview.text
-
-
-def test_a_closed_firewall_shows_in_refresh_and_is_opened_by_up(settled: Driver) -> None:
-    settled.drift("firewall-closed")
-    assert settled.refresh().changed() == {"Vault": "update"}
-    assert settled.up().exit_code == 0
-    vault = next(iter(settled.state()["azure"]["vaults"].values()))
-    assert vault["properties"]["networkAcls"]["defaultAction"] == "Allow"
-
-
-def test_a_new_version_of_the_key_sends_nothing_to_adobe(settled: Driver) -> None:
-    settled.drift("key-rotated")
-    assert settled.refresh().changed() == {}
-    assert settled.up().changed() == {}
-    assert sum(call.startswith("POST") for call in settled.calls()) == 1
-
-
-def test_a_configuration_that_failed_shows_in_refresh_and_is_sent_again_by_up(settled: Driver) -> None:
-    settled.drift("configuration-failed")
-    assert settled.refresh().changed() == {"KeyConfiguration": "update", "Activation": "update"}
-    outcome = settled.up()
-    assert outcome.exit_code == 0, outcome.text
-    assert outcome.outputs["status"] == "COMPLETED"
-
-
-def test_a_configuration_for_another_key_is_an_error_at_refresh(settled: Driver) -> None:
-    settled.drift("configuration-moved")
-    outcome = settled.refresh()
-    assert outcome.exit_code != 0
-    assert "another-vault.vault.azure.net/keys/another-key" in outcome.text
-    assert sum(call.startswith("POST") for call in settled.calls()) == 1
-
-
 def test_a_restricted_vault_lets_adobe_in_and_does_not_drift(driver: Driver) -> None:
     driver.configure(network="restricted", allowedIpRanges=["203.0.113.0/24", "198.51.100.7"])
     outcome = driver.up()
@@ -195,14 +144,6 @@ def test_without_activate_everything_but_the_configuration_is_made_and_the_outpu
     assert activated.outputs["status"] == "COMPLETED"
 
 
-def test_nothing_is_sent_once_adobe_has_another_app_than_the_one_with_the_role(prepared: Driver) -> None:
-    prepared.drift("app-replaced")
-    outcome = prepared.up()
-    assert outcome.exit_code != 0
-    assert "contact Adobe support about the replaced app" in outcome.text
-    assert not [call for call in prepared.calls() if call.startswith("POST")]
-
-
 def test_an_administrators_consent_is_asked_for_and_then_only_read(driver: Driver) -> None:
     driver.configure(servicePrincipal="existing")
     refused = driver.up()
@@ -246,33 +187,6 @@ def test_bad_input_is_told_in_preview_all_at_once_and_makes_nothing(driver: Driv
         assert "Traceback" not in outcome.text
     assert driver.journal() == []
     assert driver.state()["azure"]["resourceGroups"] == {}
-
-
-def test_activate_that_is_not_the_organisation_is_refused(driver: Driver) -> None:
-    driver.configure(activate="yes")
-    outcome = driver.preview()
-    assert outcome.exit_code != 0
-    assert f"adobe-cmk:activate is 'yes'; allowed: empty, or exactly {ORG}/cmk-config" in outcome.text
-
-
-def test_without_credentials_the_error_names_the_variables_and_the_next_up_completes(driver: Driver) -> None:
-    outcome = driver.up(ADOBE_CLIENT_ID="", ADOBE_CLIENT_SECRET="")
-    assert outcome.exit_code != 0
-    assert "ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET not set" in outcome.text
-    assert "KeyboardInterrupt" not in outcome.text
-    assert "Traceback" not in outcome.text
-    again = driver.up()
-    assert again.exit_code == 0, again.text
-    assert again.outputs["status"] == "COMPLETED"
-
-
-def test_a_refused_credential_is_one_clear_error_without_the_secret(driver: Driver) -> None:
-    outcome = driver.up(ADOBE_CLIENT_SECRET="not-the-secret-77")
-    assert outcome.exit_code != 0
-    assert "invalid client_secret parameter" in outcome.text
-    assert "not-the-secret-77" not in outcome.text
-    assert CLIENT_SECRET not in outcome.text
-    assert "KeyboardInterrupt" not in outcome.text
 
 
 def test_a_change_of_tags_updates_what_carries_them_and_nothing_else(settled: Driver) -> None:

@@ -13,7 +13,6 @@ from components.adobe.api.errors import (
     ConfigurationConflict,
     HostChanged,
     PreflightFailed,
-    RegistrationMissing,
 )
 from components.adobe.api.evidence import SUBJECTS
 from components.adobe.app_registration import AppRegistrationProvider
@@ -60,27 +59,6 @@ class TestAppRegistration:
         assert outputs["contract"] == "beta"
         assert calls_to_the_app(cloud) == ["GET", "POST", "GET", "GET"]
 
-    def test_what_an_app_that_is_shown_says_of_the_contract_is_recorded(self) -> None:
-        outputs = self.provider.create(APP).outs
-        assert outputs is not None
-        assert outputs["contract"] == "current"
-
-    def test_the_last_look_for_the_app_is_at_the_end_of_the_five_minutes(
-        self, cloud: Cloud, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        cloud.adobe.contract = "beta"
-        cloud.azure.switches.set("beta-gateway", "reads-both")
-        monkeypatch.setattr("simulation.adobe.rules.REGISTRATION_SECONDS", 299.0)
-        assert self.provider.create(APP).outs
-        assert sum(clock.naps) == 300
-
-    def test_todays_contract_never_posts_and_says_what_to_check(self, cloud: Cloud) -> None:
-        cloud.adobe.contract = "beta"
-        cloud.azure.switches.set("beta-gateway", "reads-both")
-        with pytest.raises(RegistrationMissing, match=r"licensed for Healthcare Shield"):
-            self.provider.create({**APP, "apiContract": "current"})
-        assert calls_to_the_app(cloud) == ["GET"]
-
     def test_another_app_at_adobe_is_drift_and_is_taken_over_by_update_only(self, cloud: Cloud) -> None:
         created = self.provider.create(APP).outs
         assert created is not None
@@ -99,37 +77,6 @@ class TestAppRegistration:
         at_adobe.registration_gone(cloud)
         assert self.provider.diff(ORG, self.provider.read(ORG, created).outs, APP).changes
 
-    @pytest.mark.parametrize("change", [at_adobe.app_replaced, at_adobe.registration_gone])
-    def test_after_a_submission_no_other_app_is_registered_or_recorded(self, cloud: Cloud, change: Any) -> None:
-        created = self.provider.create(APP).outs
-        assert created is not None
-        change(cloud)
-        sent = {**APP, "sentFor": created["applicationId"]}
-        for attempt in (
-            lambda: self.provider.update(ORG, created, sent),
-            lambda: self.provider.create(sent),
-            lambda: self.provider.update(ORG, created, {**sent, "appReplaced": "0badc0de-1111-4222-8333-444455556666"}),
-        ):
-            with pytest.raises(AppReplaced, match=r"nothing was registered, and nothing was recorded.*set appReplaced to"):
-                attempt()
-        assert set(calls_to_the_app(cloud)) == {"GET"}
-
-    def test_a_new_app_is_recorded_for_the_word_that_names_the_old_one(self, cloud: Cloud) -> None:
-        created = self.provider.create(APP).outs
-        assert created is not None
-        old = created["applicationId"]
-        at_adobe.app_replaced(cloud)
-        updated = self.provider.update(ORG, created, {**APP, "sentFor": old, "appReplaced": old.upper()}).outs
-        assert updated is not None
-        assert updated["applicationId"] == cloud.adobe.app(ORG)["applicationId"] != old
-
-    def test_where_adobe_shows_a_configuration_no_app_is_registered(self, cloud: Cloud, landscape: Landscape) -> None:
-        KeyConfigurationProvider().create(landscape.inputs())
-        at_adobe.registration_gone(cloud)
-        with pytest.raises(AppReplaced, match=r"is none, but the configuration 'cmk-config' was sent for another one"):
-            self.provider.create(APP)
-        assert set(calls_to_the_app(cloud)) == {"GET"}
-
     def test_where_adobe_shows_a_configuration_no_other_app_is_recorded(self, cloud: Cloud, landscape: Landscape) -> None:
         created = self.provider.create(APP).outs
         assert created is not None
@@ -137,10 +84,6 @@ class TestAppRegistration:
         at_adobe.app_replaced(cloud)
         with pytest.raises(AppReplaced, match=f"was sent for the app {created['applicationId']}"):
             self.provider.update(ORG, created, APP)
-
-    def test_a_stack_stays_with_its_organisation(self) -> None:
-        other = {**APP, "imsOrgId": "FFFF456789ABCDEF01234567@AdobeOrg"}
-        assert [failure.property for failure in self.provider.check(APP, other).failures] == ["imsOrgId"]
 
 
 class TestKeyConfiguration:
@@ -156,13 +99,6 @@ class TestKeyConfiguration:
         self.create(landscape.inputs())
         assert clock.naps == []
         assert [entry["call"].split()[0] for entry in cloud.adobe.journal if "config" in entry["call"]] == ["GET", "POST"]
-
-    def test_what_an_earlier_run_may_have_sent_is_looked_for_for_two_minutes_before_it_is_sent(
-        self, landscape: Landscape, cloud: Cloud, clock: ManualClock
-    ) -> None:
-        self.create(landscape.inputs(attempt="another-run"))
-        assert sum(clock.naps) >= 120
-        assert posts(cloud) == 1
 
     def test_what_an_earlier_run_sent_and_adobe_shows_late_is_adopted(
         self, landscape: Landscape, cloud: Cloud, clock: ManualClock, adobe: AdobeServer
@@ -189,12 +125,6 @@ class TestKeyConfiguration:
             with pytest.raises(PreflightFailed, match="Not submitted: 1 preflight check failed"):
                 self.create(landscape.inputs(evidence=evidence))
         assert posts(cloud) == 0
-
-    def test_after_the_record_of_this_run_the_post_follows_at_once(self, landscape: Landscape, cloud: Cloud) -> None:
-        SubmissionAttemptProvider().create(landscape.inputs())
-        self.create(landscape.inputs())
-        calls = [entry["call"].partition("?")[0].rpartition("/")[2] for entry in cloud.adobe.journal]
-        assert calls == ["v3", "app-registration", "cmk-config", "config"]
 
     def test_the_app_of_this_run_must_be_the_one_that_has_the_role(self, landscape: Landscape, cloud: Cloud) -> None:
         for provider, run in ((SubmissionAttemptProvider(), None), (self.provider, "another-run")):
@@ -230,12 +160,6 @@ class TestKeyConfiguration:
             with pytest.raises(ConfigurationConflict, match=r"another-vault.*nothing was sent.*Fix:"):
                 provider.create(landscape.inputs(attempt="another-run"))
         assert posts(cloud) == 1
-
-    def test_a_failed_one_is_sent_again(self, landscape: Landscape, cloud: Cloud) -> None:
-        self.create(landscape.inputs())
-        at_adobe.configuration_failed(cloud)
-        assert self.create(landscape.inputs(attempt=""))["status"] == "ACCEPTED"
-        assert posts(cloud) == 2
 
     @pytest.mark.parametrize("change", [at_adobe.configuration_failed, at_adobe.configuration_gone])
     def test_what_changed_at_adobe_is_drift(self, landscape: Landscape, cloud: Cloud, change: Any) -> None:

@@ -1,21 +1,15 @@
 """The waits for the role and for Adobe's switch-over, and what a refresh asks for, against Adobe's HTTP API."""
 
-import re
 import threading
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from components.adobe import waiting
 from components.adobe.activation import ActivationProvider
 from components.adobe.api.client import PlatformApi
 from components.adobe.api.errors import (
-    ActivationFailed,
     ActivationPending,
-    AnswerNotUnderstood,
-    CallRefused,
     CallUnanswered,
     ConfigurationConflict,
     RequirementsNotMet,
@@ -28,7 +22,7 @@ from components.adobe.role_propagation import LONGEST_SPREAD, RolePropagationPro
 from simulation.adobe.faults import Faults
 from simulation.adobe.http import AdobeServer
 from simulation.cloud import Cloud
-from simulation.drifts import at_adobe, of_keys
+from simulation.drifts import at_adobe
 from tests.clock import ManualClock
 from tests.landscape import Landscape, build, posts
 
@@ -38,22 +32,6 @@ pytestmark = pytest.mark.usefixtures("adobe")
 @pytest.fixture
 def landscape(cloud: Cloud, adobe: AdobeServer) -> Landscape:
     return build(cloud)
-
-
-def calls_to_the_app(cloud: Cloud) -> list[str]:
-    return [entry["call"].split()[0] for entry in cloud.adobe.journal if entry["call"].endswith("app-registration")]
-
-
-class Looks(Faults):
-    """A fault for each look at the configuration in turn, empty for none; then none."""
-
-    def __init__(self, *faults: str) -> None:
-        super().__init__()
-        self._left = list(faults)
-
-    def next(self, method: str, path: str, *, at_the_door: bool = False) -> str:
-        is_look = method == "GET" and "/customer/config/" in path and not at_the_door
-        return self._left.pop(0) if is_look and self._left else ""
 
 
 class TestRolePropagation:
@@ -133,30 +111,12 @@ class TestActivation:
         with pytest.raises(ActivationPending, match=r"within 60 min.*UPDATE_EXISTING_RESOURCES.*run `pulumi up` again"):
             self.provider.create(inputs)
 
-    def test_a_wait_prints_changes_and_at_least_a_line_every_half_minute(
-        self, inputs: dict[str, Any], cloud: Cloud, capfd: pytest.CaptureFixture[str]
-    ) -> None:
-        cloud.adobe.switch_seconds = 300.0
-        capfd.readouterr()
-        self.provider.create(inputs)
-        lines = capfd.readouterr().out.splitlines()
-        seconds = [int(m) * 60 + int(s) for line in lines for m, s in re.findall(r"after (\d+):(\d\d) min", line)]
-        assert seconds[0] == 0
-        assert max(later - earlier for earlier, later in pairwise(seconds)) <= 30
-        assert "COMPLETED" in lines[-1]
-
     def test_a_failure_soon_after_the_grant_is_submitted_again(self, inputs: dict[str, Any], cloud: Cloud) -> None:
         at_adobe.configuration_failed(cloud)
         outputs = self.provider.create(inputs).outs
         assert outputs is not None
         assert outputs["status"] == "COMPLETED"
         assert posts(cloud) == 2
-
-    def test_it_is_submitted_again_a_bounded_number_of_times(self, inputs: dict[str, Any], cloud: Cloud) -> None:
-        of_keys.key_disabled(cloud)
-        with pytest.raises(ActivationFailed):
-            self.provider.create(inputs)
-        assert posts(cloud) == 1 + 3
 
     def test_after_an_unclear_answer_to_a_new_submission_nothing_is_sent_in_the_same_run(
         self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer
@@ -169,91 +129,6 @@ class TestActivation:
         outputs = self.provider.create(inputs).outs
         assert outputs is not None
         assert outputs["status"] == "COMPLETED"
-
-    def test_an_unclear_look_before_a_new_submission_delays_it_by_a_look_alone(
-        self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer, clock: ManualClock
-    ) -> None:
-        at_adobe.configuration_failed(cloud)
-        adobe.faults = Looks("", "html-200")
-        start = clock.now()
-        outputs = self.provider.create(inputs).outs
-        assert outputs is not None
-        assert outputs["status"] == "COMPLETED"
-        assert (clock.now() - start).total_seconds() < 60
-        assert posts(cloud) == 2
-
-    def test_a_refused_look_is_not_told_as_a_refused_submission(
-        self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer
-    ) -> None:
-        at_adobe.configuration_failed(cloud)
-        adobe.faults = Looks("", "403-permission")
-        with pytest.raises(CallRefused, match="Adobe refused the call; at GET"):
-            self.provider.create(inputs)
-        assert posts(cloud) == 1
-
-    def test_each_new_submission_follows_a_pause_of_its_own(
-        self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer, capfd: pytest.CaptureFixture[str]
-    ) -> None:
-        at_adobe.configuration_failed(cloud)
-        adobe.faults = Looks("", "backwards")
-        outputs = self.provider.create(inputs).outs
-        assert outputs is not None
-        assert outputs["status"] == "COMPLETED"
-        assert "Retrying in 120 s" in capfd.readouterr().out
-
-    def test_nothing_is_submitted_after_the_time_limit(
-        self, inputs: dict[str, Any], cloud: Cloud, adobe: AdobeServer, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(waiting, "RESUBMISSIONS", (59.0, 120.0))
-        at_adobe.configuration_failed(cloud)
-        # The look at the end of the pause takes two seconds.
-        adobe.faults = Looks("", "503-retry-after")
-        with pytest.raises(ActivationPending, match="is FAILED"):
-            self.provider.create({**inputs, "timeoutMinutes": 1.0})
-        assert posts(cloud) == 1
-
-    def test_three_unclear_answers_in_a_row_are_ridden_out(self, inputs: dict[str, Any], adobe: AdobeServer) -> None:
-        adobe.faults = Looks(*["html-200"] * 3, "backwards", *["html-200"] * 3)
-        outputs = self.provider.create(inputs).outs
-        assert outputs is not None
-        assert outputs["status"] == "COMPLETED"
-
-    def test_a_fourth_unclear_answer_in_a_row_ends_the_wait(self, inputs: dict[str, Any], adobe: AdobeServer) -> None:
-        adobe.faults = Looks(*["html-200"] * 4)
-        with pytest.raises(AnswerNotUnderstood):
-            self.provider.create(inputs)
-
-    @pytest.mark.parametrize("minutes", [1, 3])
-    def test_the_pauses_before_new_submissions_keep_the_time_limit(
-        self, inputs: dict[str, Any], cloud: Cloud, clock: ManualClock, minutes: int
-    ) -> None:
-        of_keys.key_disabled(cloud)
-        start = clock.now()
-        with pytest.raises(ActivationPending, match="is FAILED"):
-            self.provider.create({**inputs, "timeoutMinutes": float(minutes)})
-        assert (clock.now() - start).total_seconds() <= 60 * minutes + 1
-
-    def test_the_pauses_before_new_submissions_grow(
-        self, inputs: dict[str, Any], cloud: Cloud, capfd: pytest.CaptureFixture[str]
-    ) -> None:
-        of_keys.key_disabled(cloud)
-        capfd.readouterr()
-        with pytest.raises(ActivationFailed):
-            self.provider.create(inputs)
-        lines = [line for line in capfd.readouterr().out.splitlines() if "the role assignment is new" in line]
-        announced = [int(line.rsplit(" ", 2)[1]) for line in lines]
-        assert [seconds for seconds in announced if seconds in (30, 120, 300)] == [30, 120, 30, 300, 120, 30]
-
-    def test_a_failure_long_after_the_grant_is_final_and_comes_with_a_checklist_of_names(
-        self, inputs: dict[str, Any], cloud: Cloud, clock: ManualClock
-    ) -> None:
-        clock.sleep(3600)
-        at_adobe.configuration_failed(cloud)
-        with pytest.raises(ActivationFailed) as caught:
-            self.provider.create(inputs)
-        assert posts(cloud) == 1
-        for name in (inputs["applicationId"], "vault acme-vault", "key acme-key", "20.88.123.53"):
-            assert name in str(caught.value)
 
     def test_a_configuration_that_turns_to_another_key_in_the_wait_is_an_error(
         self, inputs: dict[str, Any], cloud: Cloud

@@ -97,35 +97,6 @@ def test_a_body_that_is_no_json_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "says_none"),
-    [
-        (404, b"{}", True),
-        (404, b'{"title": "Not Found", "status": 404}', True),
-        (404, b'{"title": "Not Found", "status": "404", "type": "about:blank"}', True),
-        (404, b'{"title": 7, "status": 405}', True),
-        (404, b'{"error_code": "BYOK-404"}', True),
-        (404, b'{"error_code": null}', True),
-        (404, b'{"message": 7}', True),
-        (404, b'{"message": "none"}', True),
-        (404, b'{"error_code": "404000"}', False),
-        (404, b'{"error_code": 404000, "title": "Not Found", "status": 404}', False),
-        (404, b'{"message": "no Route matched with those values"}', False),
-        (404, b'{"title": "Not Found", "message": "x: no Route matched"}', False),
-        (404, b"[]", False),
-        (404, b"null", False),
-        (404, b"", False),
-        (404, b"<html>", False),
-        (400, b'{"title": "Not Found", "status": 404}', False),
-        (403, b'{"title": "Not Found", "status": 404}', False),
-        (410, b'{"title": "Not Found", "status": 404}', False),
-        (200, b"{}", False),
-    ],
-)
-def test_a_404_with_an_object_says_none_unless_a_gateway_says_it(status: int, body: bytes, says_none: bool) -> None:
-    assert answer(body, status).says_none is says_none
-
-
-@pytest.mark.parametrize(
     ("body", "names_nothing", "is_json", "is_page"),
     [
         (b"", True, False, False),
